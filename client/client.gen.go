@@ -569,6 +569,7 @@ const (
 	ProblemCodeRateLimited              ProblemCode = "rate-limited"
 	ProblemCodeReportNotFound           ProblemCode = "report-not-found"
 	ProblemCodeSealMissing              ProblemCode = "seal-missing"
+	ProblemCodeSealSuspended            ProblemCode = "seal-suspended"
 	ProblemCodeSessionExpired           ProblemCode = "session-expired"
 	ProblemCodeSessionRequired          ProblemCode = "session-required"
 	ProblemCodeSignatureMissing         ProblemCode = "signature-missing"
@@ -707,6 +708,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeReportNotFound:
 		return true
 	case ProblemCodeSealMissing:
+		return true
+	case ProblemCodeSealSuspended:
 		return true
 	case ProblemCodeSessionExpired:
 		return true
@@ -867,6 +870,7 @@ const (
 	RowCheckPrinted     RowCheck = "printed"
 	RowCheckPurpose     RowCheck = "purpose"
 	RowCheckReliance    RowCheck = "reliance"
+	RowCheckSeal        RowCheck = "seal"
 	RowCheckSpecialty   RowCheck = "specialty"
 )
 
@@ -894,6 +898,8 @@ func (e RowCheck) Valid() bool {
 	case RowCheckPurpose:
 		return true
 	case RowCheckReliance:
+		return true
+	case RowCheckSeal:
 		return true
 	case RowCheckSpecialty:
 		return true
@@ -2545,7 +2551,8 @@ type Row struct {
 	// `restricted`, `withdrawn`, `expired`, `not-yet`, `superseded`, `changed`, `mismatch`,
 	// `holder-changed` an authority corrected since whose certificate it is, `copy-dead` the copy is over, ended or not
 	// the registered one, so that nothing later than it is told, `not-registered`,
-	// `undeclared`, `not-on-that-day`, `live`, `offline`; of `printed` `mismatch`, `unreachable`, `copy-dead`, `holder-changed`, and
+	// `undeclared`, `not-on-that-day`, `live`, `offline`; of `seal`
+	// `seal-suspended`, `seal-replaced`, `seal-revoked` when the copy was sealed; of `printed` `mismatch`, `unreachable`, `copy-dead`, `holder-changed`, and
 	// `omitted` where a last day is asked of a number alone, and beside a file or code that does not verify by itself; of `now`
 	// `stated-invalid` the register has it, but the receipt states invalid;
 	// of `paper` `sign-by-hand`, or `omitted` where the kind has no handwriting; of `consent` `truncated`, `no-record`, `withdrawn`,
@@ -2872,7 +2879,7 @@ type Verdict struct {
 	// CheckedAt RFC 3339 in +08:00
 	CheckedAt Instant `json:"checkedAt"`
 
-	// Checks every row, `printed` only where it was asked; `integrity` alone where it did not pass; of a receipt `integrity` and `issuer`, of itself; where a consent was given with a copy, `consent` last, which is no part of the verdict
+	// Checks every row, `seal` only where a seal or certificate of the copy was ever changed, `printed` only where it was asked; `integrity` alone where it did not pass; of a receipt `integrity` and `issuer`, of itself; where a consent was given with a copy, `consent` last, which is no part of the verdict
 	Checks []Row `json:"checks"`
 
 	// Code GB/T 36906 return code

@@ -103,7 +103,7 @@ func (k *tableCheck) checkAll(ctx context.Context, parts int) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(k.checkWithdrawals(ctx), k.checkConsents(ctx), k.checkPasswords(ctx, notes, ends), k.checkVersions(ctx))
+	return errors.Join(k.checkWithdrawals(ctx), k.checkConsents(ctx), k.checkPasswords(ctx, notes, ends), k.checkVersions(ctx), k.checkSeals(ctx))
 }
 
 // checkEntries calls do with the content of every entry of a kind. An entry that the service did
@@ -139,5 +139,11 @@ func (k *tableCheck) checkWithdrawals(ctx context.Context) error {
 func (k *tableCheck) checkConsents(ctx context.Context) error {
 	return checkEntries(ctx, k, journal.ConsentRevoked, func(_ journal.Entry, r journal.Revoked) error {
 		return k.certificates.CheckRevoked(ctx, r.Certificate, r.Consent, k.addFinding)
+	})
+}
+
+func (k *tableCheck) checkSeals(ctx context.Context) error {
+	return checkEntries(ctx, k, journal.SealStopped, func(_ journal.Entry, w journal.StoppedSeal) error {
+		return k.certificates.CheckSeal(ctx, w, k.addFinding)
 	})
 }

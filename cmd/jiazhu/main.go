@@ -61,6 +61,10 @@ set and AWS credentials. Each command is written to the audit log before it begi
   disputes list                list the disputes about numbers that are not settled
   disputes settle NUMBER DISPUTE -to claimant|keeper -why TEXT
                                for the claimant: the certificate ends and the number is free; for the keeper: dismissed
+  seals list                   print the states of seals and signing certificates, and every change
+  seals state ISSUER SEAL STATE -why TEXT [-yes]
+                               change one: active, suspended, replaced or revoked
+  seals report -day DAY        list what was sealed on a day: for whom, when, with which seal, and which files
   export HOLDER...             print everything stored about a holder, as JSON
   erase HOLDER... [-yes]       on lawful request: erase what may be erased, on all portals (docs/decisions); with LIMITS_KEY too
     HOLDER is USER@PORTAL of any account, or - for an ID number on standard input (-id-type: of another document)
@@ -105,6 +109,7 @@ func commands() map[string]command {
 		"reports list": console.listReports, "reports revoke": console.revokeReports,
 		"export": console.export, "erase": console.erase, "migrate": console.migrate, "check": console.check, "audit": console.readAudit,
 		"disputes list": console.listDisputes, "disputes settle": console.settleDispute,
+		"seals list": console.listSeals, "seals state": console.changeSeal, "seals report": console.reportSealings,
 		"restore replay": console.replay,
 		"accounts put":   console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
 		"accounts list": console.listAccounts, "accounts revoke": console.revokeAccounts,
@@ -124,7 +129,7 @@ func (c console) run(ctx context.Context, args []string) int {
 		return 0
 	}
 	name, rest := args[0], args[1:]
-	if slices.Contains([]string{"accounts", "disputes", "keys", "reports", "restore", "scheme", "trust"}, name) && len(rest) > 0 {
+	if slices.Contains([]string{"accounts", "disputes", "keys", "reports", "restore", "scheme", "seals", "trust"}, name) && len(rest) > 0 {
 		name, rest = name+" "+rest[0], rest[1:]
 	}
 	do, ok := commands()[name]

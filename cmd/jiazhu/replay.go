@@ -125,7 +125,7 @@ func (c console) replay(ctx context.Context, args []string) error {
 // replayedKinds returns the kinds of entries that are applied, in this order. Erasures come first,
 // because an erased person has no password.
 func replayedKinds() []journal.Kind {
-	return []journal.Kind{journal.Withdrawal, journal.ConsentRevoked, journal.Erasure, journal.Password}
+	return []journal.Kind{journal.Withdrawal, journal.ConsentRevoked, journal.Erasure, journal.Password, journal.SealStopped}
 }
 
 func (c console) printReplay(done replayResult, dry bool) {
@@ -167,6 +167,14 @@ func (r *replayer) replayJournal(ctx context.Context, since time.Time, parts int
 		return err
 	}
 	if err := r.replayKind(ctx, journal.ConsentRevoked, since, r.replayRevocation); err != nil {
+		return err
+	}
+	err := r.journal.Read(ctx, journal.SealStopped, since, func(e journal.Entry) error { // in their order
+		is, err := r.replaySeal(ctx, e)
+		r.note(e, is, err)
+		return ctx.Err()
+	}, r.noteForeign)
+	if err != nil {
 		return err
 	}
 	last := lastPasswords{}
@@ -246,6 +254,14 @@ func (r *replayer) replayWithdrawal(ctx context.Context, e journal.Entry) (journ
 	}
 	w.Holder = r.names.CurrentName(w.Holder)
 	return r.certificates.ReplayWithdrawal(ctx, w, why, e.At, r.dry)
+}
+
+func (r *replayer) replaySeal(ctx context.Context, e journal.Entry) (journal.Outcome, error) {
+	var w journal.StoppedSeal
+	if err := json.Unmarshal(e.What, &w); err != nil {
+		return journal.Gone, err
+	}
+	return r.certificates.ReplaySeal(ctx, w, r.dry)
 }
 
 func (r *replayer) replayRevocation(ctx context.Context, e journal.Entry) (journal.Outcome, error) {

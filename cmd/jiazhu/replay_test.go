@@ -81,6 +81,8 @@ func (p *replayFixture) endorse(t *testing.T) string {
 		Endorsement: endorsement.Endorsement{
 			ID: id, CertID: p.record.Certificate.ID, Holder: p.record.Holder, CertVersion: p.record.Certificate.Version, Scheme: p.record.Certificate.Scheme,
 			MadeAt: made, UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D", VouchedBy: "https://app.example.cn",
+			Sealing: &endorsement.Sealing{Issuer: sealIssuer, Seal: sealNumber, PDF: "0123456789abcdef", OFD: "fedcba9876543210"},
+			Files:   map[string]endorsement.File{"pdf": {SHA256: strings.Repeat("a", 64)}, "ofd": {SHA256: strings.Repeat("b", 64)}},
 		},
 		Revision: p.record.Revision, Key: rand.Text(), Fingerprint: "f", Day: today,
 	})
@@ -215,7 +217,7 @@ func TestARestoredTableTakesNothingBack(t *testing.T) {
 		t.Fatalf("restored and not replayed: %s", diff)
 	}
 	counts := map[journal.Kind]*outcomes{
-		journal.Withdrawal: {Applied: 1}, journal.ConsentRevoked: {Applied: 1}, journal.Erasure: {Applied: 1}, journal.Password: {Applied: 1, Already: 1, Gone: 1},
+		journal.Withdrawal: {Applied: 1}, journal.ConsentRevoked: {Applied: 1}, journal.Erasure: {Applied: 1}, journal.Password: {Applied: 1, Already: 1, Gone: 1}, journal.SealStopped: {},
 	}
 	dry, _ := p.replay(t, 0)
 	dry.Entries[journal.Password].Applied-- // the password of the person who would be erased
@@ -239,7 +241,7 @@ func TestARestoredTableTakesNothingBack(t *testing.T) {
 	}
 	again, _ := p.replay(t, 0, "-yes")
 	counts = map[journal.Kind]*outcomes{
-		journal.Withdrawal: {Already: 1}, journal.ConsentRevoked: {Already: 1}, journal.Erasure: {Already: 1}, journal.Password: {Already: 2, Gone: 1},
+		journal.Withdrawal: {Already: 1}, journal.ConsentRevoked: {Already: 1}, journal.Erasure: {Already: 1}, journal.Password: {Already: 2, Gone: 1}, journal.SealStopped: {},
 	}
 	if diff := cmp.Diff(counts, again.Entries); diff != "" || again.Ended != (sessions.TemporaryCounts{}) {
 		t.Errorf("repeated: %+v %s", again.Ended, diff)

@@ -21,6 +21,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -79,6 +80,8 @@ func tamperExpectations() map[string]tamperExpectation {
 
 		"DISPUTE#|DISPUTE#":  {tampered: refused, replayed: harmless, removed: harmless, why: "a dispute is open again, or was never made: its settlement's effect is a version of the certificate, and the audit log names it"},
 		"DISPUTES#|DISPUTE#": {tampered: refused, replayed: absent, removed: harmless, why: "a dispute is not listed; its claimant enters it again"},
+
+		"SEALS#|HISTORY": {tampered: refused, replayed: checked, removed: checked, why: "a seal that was stopped seals again, until the check compares the journal"},
 
 		"ACCOUNT#|ACCOUNT": {tampered: refused, replayed: checked, removed: checked, why: "an older password, which the journal has a later one of"},
 		"HOLDER#|ACCOUNT#": {tampered: refused, replayed: absent, removed: checked, why: "an account is not listed among its person's"},
@@ -148,11 +151,28 @@ func newTamperFixture(t *testing.T) (l *tamperFixture, later func()) {
 	for n, number := range []string{"110101198001010010", "310101198506150016"} {
 		changes = append(changes, l.enterPerson(n, number))
 	}
+	l.changeSeal(sealhistory.Suspended, l.now)
+	l.reads = append(l.reads, func(ctx context.Context) error {
+		_, err := l.certificates.ReadSeals(ctx)
+		return err
+	})
 	return l, func() {
 		for _, change := range changes {
 			change()
 		}
+		l.changeSeal(sealhistory.Revoked, l.now.Add(time.Minute))
 	}
+}
+
+// changeSeal stops a seal as the command does.
+func (l *tamperFixture) changeSeal(state sealhistory.State, at time.Time) {
+	l.t.Helper()
+	name := sealhistory.Name{Issuer: sealIssuer, ID: sealNumber}
+	read, err := l.certificates.ReadSeals(l.t.Context())
+	l.try(err)
+	next, err := read.Of[name].Add(sealhistory.Change{State: state, Recorded: at, By: "operator:test", Why: "印章遗失"})
+	l.try(err)
+	l.try(tables{certificates: l.certificates, journal: l.log}.storeSeal(l.t.Context(), read, name, next))
 }
 
 func (l *tamperFixture) enterPerson(n int, number string) (later func()) {

@@ -165,7 +165,7 @@ func TestAGoodCopyOfflineIsGenuineInTimeAndNotKnown(t *testing.T) {
 				t.Errorf("%s: exit code %d: %s%s", name, code, out, complaint)
 			}
 			for _, check := range verdict.Checks() {
-				if asked := check != verdict.PrintedWords; asked != strings.Contains(out, check.Name().In(lang)) {
+				if asked := check != verdict.PrintedWords && check != verdict.SealState; asked != strings.Contains(out, check.Name().In(lang)) {
 					t.Errorf("%s: no row %s in %s", name, check, out)
 				}
 			}

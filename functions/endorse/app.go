@@ -40,7 +40,7 @@ type fileStore interface {
 
 // issuer makes both files of a copy, with the keys of its issuing authority.
 type issuer interface {
-	SignsFor(authority string) bool
+	SealingOf(authority string) (s endorsement.Sealing, ok bool)
 	Make(ctx context.Context, in issue.Input) (issue.Documents, error)
 }
 

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
@@ -29,7 +31,11 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if err := ask.Check(k.scheme, a.schemes.Numbers()); err != nil {
 		return nil, err
 	}
-	window, err := endorsement.Plan(a.situation(k, ask.Request, civil.Of(r.Time)), ask.Request)
+	sealing, hasSeal := a.issuer.SealingOf(k.Certificate.Issuer.Code)
+	situation := a.situation(k, ask.Request, civil.Of(r.Time))
+	situation.SealMissing = !hasSeal
+	situation.SealStopped, situation.SealState = findStoppedSeal(k.Seals, sealing, r.Time)
+	window, err := endorsement.Plan(situation, ask.Request)
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +46,7 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, err
 	}
+	made.Sealing = sealing.Shorten()
 	life := endorsement.PlanFiles(made.MadeAt, made.UseUntil, a.daysAfterUse)
 	made.FilesUntil = life.Until
 	if made.Files, err = a.store(ctx, life.FilePrefix(made.CertID, made.ID), documents); err != nil {
@@ -61,6 +68,15 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	return api.JSON(http.StatusCreated, describe(made, k.scheme, state, k.scheme.DoneMessage(), r.Lang)), nil
 }
 
+// findStoppedSeal returns which of an authority's seal and certificates may not be used now, or could not
+// at the time that the copy would state, and its state.
+func findStoppedSeal(seals sealhistory.Register, s endorsement.Sealing, at time.Time) (id string, state sealhistory.State) {
+	if id, state = seals.FindStopped(s.Issuer, s.Seal, s.PDF, s.OFD); id == "" {
+		id, state, _ = seals.FindStoppedAt(s.Issuer, at, s.Seal, s.PDF, s.OFD)
+	}
+	return id, state
+}
+
 // situation is what Plan decides on.
 func (a *app) situation(k endorseInput, ask endorsement.Request, today civil.Date) endorsement.Situation {
 	return endorsement.Situation{
@@ -71,7 +87,6 @@ func (a *app) situation(k endorseInput, ask endorsement.Request, today civil.Dat
 		MissingGlyphs: a.glyphs.MissingRunes(recordText(k.Certificate)),
 		MissingWords:  a.glyphs.MissingRunes(wordsText(ask)),
 		MadeToday:     k.MadeToday,
-		SealMissing:   !a.issuer.SignsFor(k.Certificate.Issuer.Code),
 		SigningReady:  a.issuer != nil && a.tokens != nil,
 	}
 }

@@ -29,7 +29,7 @@ func (a *app) open(ctx context.Context, r *api.Request, key string) (endorseInpu
 	group, reading := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
 		k.CertificateView, err = a.certificates.ReadCertificate(reading, r.Path["certificate"], records.PersonOf(r.Session),
-			records.ReadOptions{Images: true, Key: key, Day: civil.Of(r.Time)})
+			records.ReadOptions{Images: true, Key: key, Day: civil.Of(r.Time), Seals: true})
 		return err
 	})
 	group.Go(func() (err error) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
@@ -141,7 +142,7 @@ func TestABatchAnswersAsTheFilesThemselvesWould(t *testing.T) {
 			made := w.endorse(t)
 			since(t, w, made)
 			question := fields{"asOf": "2027-01-15", "specialty": "建筑工程", "purpose": "入职"}
-			q := verdict.Question{AsOf: must(civil.Parse("2027-01-15")), Specialty: "建筑工程", Purpose: "入职"}
+			q := verdict.Question{AsOf: must.Get(civil.Parse("2027-01-15")), Specialty: "建筑工程", Purpose: "入职"}
 			got := w.postBatch(t, question, w.state(t, made.PDF), fields{"token": made.Token}, w.state(t, made.OFD))
 			for i, file := range map[int][]byte{0: made.PDF, 2: made.OFD} {
 				alone := w.upload(t, "application/octet-stream", file, "asOf=2027-01-15&specialty=%E5%BB%BA%E7%AD%91%E5%B7%A5%E7%A8%8B&purpose=%E5%85%A5%E8%81%8C")
@@ -165,13 +166,6 @@ func TestABatchAnswersAsTheFilesThemselvesWould(t *testing.T) {
 			}
 		})
 	}
-}
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
 }
 
 // Anybody can state any copy. Whoever knows the ids of one, but not all that identifies it, learns no
@@ -291,7 +285,7 @@ func TestWhatIsNoBatchIsRefusedWithItsPlace(t *testing.T) {
 	made := w.endorse(t)
 	good := func() map[string]any {
 		var item map[string]any
-		if err := json.Unmarshal(must(json.Marshal(w.state(t, made.PDF))), &item); err != nil {
+		if err := json.Unmarshal(must.Get(json.Marshal(w.state(t, made.PDF))), &item); err != nil {
 			t.Fatal(err)
 		}
 		return item
@@ -351,7 +345,7 @@ func TestABatchHasOneReceipt(t *testing.T) {
 	unregistered := w.state(t, w.print(t, w.issuer).PDF)
 	question := fields{"specialty": "建筑工程", "asker": fields{"name": "丙"}, "build": "jiazhu 1.2.0", "wantReceipt": true}
 	got := w.postBatch(t, question, fields{"token": made.Endorsement.QR}, w.state(t, made.PDF), unregistered)
-	trust := must(evidence.ParseTrust(w.issuer.Trust))
+	trust := must.Get(evidence.ParseTrust(w.issuer.Trust))
 	said, err := credential.ParseBatchReceipt(got.Receipt, trust.Receipts)
 	if err != nil {
 		t.Fatal(err)

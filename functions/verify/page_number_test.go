@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
@@ -28,12 +29,12 @@ const everyPart = `number:
 
 // The page reads numbers as the service does: those of every kind, and what comes of changing any character of them.
 func TestThePageReadsNumbersAsTheServiceDoes(t *testing.T) {
-	sets := []scheme.Set{must(scheme.Load())}
-	file := string(must(os.ReadFile("../../shared/domain/scheme/schemes/constructor-1.yaml")))
+	sets := []scheme.Set{must.Get(scheme.Load())}
+	file := string(must.Get(os.ReadFile("../../shared/domain/scheme/schemes/constructor-1.yaml")))
 	begin, end := strings.Index(file, "number:\n"), strings.Index(file, "issuer:\n")
 	for _, algorithm := range []string{"mod37-36", "mod11-2", "mod11-10", "mod10"} {
 		part := strings.NewReplacer("ALGORITHM", algorithm, "EXAMPLE", findExample(t, algorithm), "year: { is: year }", "year: { is: year, name: { zh: 止, en: until } }").Replace(everyPart)
-		sets = append(sets, must(scheme.LoadFrom(fstest.MapFS{"every.yaml": {Data: []byte(file[:begin] + part + file[end:])}})))
+		sets = append(sets, must.Get(scheme.LoadFrom(fstest.MapFS{"every.yaml": {Data: []byte(file[:begin] + part + file[end:])}})))
 	}
 	for _, set := range sets {
 		numbers := set.Numbers()

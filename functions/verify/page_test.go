@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -35,7 +36,7 @@ const (
 
 func readPage(t *testing.T) page {
 	t.Helper()
-	p, err := newPage("", must(scheme.Load()))
+	p, err := newPage("", must.Get(scheme.Load()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,7 @@ func newPageApp(t *testing.T) *api.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, err := newApp(deps{trust: trust, schemes: must(scheme.Load()), log: io.Discard}, time.Now)
+	app, err := newApp(deps{trust: trust, schemes: must.Get(scheme.Load()), log: io.Discard}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +127,7 @@ func TestAPageAllowsWhatIsInItByItsDigest(t *testing.T) {
 func TestThePageIsSmall(t *testing.T) {
 	p, sizes := readPage(t), map[string]int{}
 	for _, directory := range []string{firstFiles, laterFiles, clerkFiles} {
-		for _, f := range must(pageFiles.ReadDir(directory)) {
+		for _, f := range must.Get(pageFiles.ReadDir(directory)) {
 			sizes[directory] += len(p[f.Name()].gzipped)
 		}
 	}
@@ -147,7 +148,7 @@ func TestThePageIsSmall(t *testing.T) {
 
 // A first visit loads one file beside the page and the service worker.
 func TestAFirstVisitNeedsThreeFiles(t *testing.T) {
-	if first := must(pageFiles.ReadDir(firstFiles)); len(first) != 1 {
+	if first := must.Get(pageFiles.ReadDir(firstFiles)); len(first) != 1 {
 		t.Errorf("a first visit loads %v", first)
 	}
 	html := string(readPage(t)[pageHTML].plain)
@@ -159,7 +160,7 @@ func TestAFirstVisitNeedsThreeFiles(t *testing.T) {
 // Every key that the page names is a word of its own or a text of the catalogue, and every word is
 // named somewhere.
 func TestThePageHasWordsForEveryRowInBothLanguages(t *testing.T) {
-	p := pageSources(t, must(scheme.Load()))
+	p := pageSources(t, must.Get(scheme.Load()))
 	var texts map[string][2]string
 	if err := json.Unmarshal(verdict.Catalogue, &texts); err != nil {
 		t.Fatal(err)
@@ -214,7 +215,7 @@ func TestTheWorkerKeepsEveryFile(t *testing.T) {
 	}
 	for name, directory := range map[string]string{"first": firstFiles, "later": laterFiles, "programs": programFiles} {
 		want, kept := map[string]string{}, map[string]string{}
-		for _, f := range must(pageFiles.ReadDir(directory)) {
+		for _, f := range must.Get(pageFiles.ReadDir(directory)) {
 			if file := strings.TrimSuffix(f.Name(), ".gz"); !strings.HasPrefix(file, "clerk") {
 				digest := sha256.Sum256(unpackFile(t, p[file].gzipped))
 				want["/v/"+file] = "sha256-" + base64.StdEncoding.EncodeToString(digest[:])
@@ -236,7 +237,7 @@ func unpackFile(t *testing.T, data []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return must(io.ReadAll(r))
+	return must.Get(io.ReadAll(r))
 }
 
 // findFile returns the name of the page's file whose name begins so.
@@ -348,7 +349,7 @@ func TestThePageBoundsTheDayAskedAbout(t *testing.T) {
 	p, today := readPage(t), civil.Date{Year: 2026, Month: time.November, Day: 23}
 	first, last := verdict.DaysAsked(today)
 	if !strings.Contains(string(p[pageHTML].plain), `name="asOf" min="`+first.String()+`"`) || last != today.AddYears(10) ||
-		!strings.Contains(pageSources(t, must(scheme.Load()))["verify.js"], `at("asOf").max = Number(day().slice(0, 4)) + 10 + day().slice(4);`) {
+		!strings.Contains(pageSources(t, must.Get(scheme.Load()))["verify.js"], `at("asOf").max = Number(day().slice(0, 4)) + 10 + day().slice(4);`) {
 		t.Errorf("days from %s to %s can be asked about", first, last)
 	}
 }

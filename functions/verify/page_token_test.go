@@ -16,6 +16,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
 	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
@@ -52,7 +53,7 @@ type pageContent struct {
 // inNode judges tokens with the page's module in Node, which has the browsers' WebCrypto.
 func inNode(t *testing.T, list []pageInput) []pageVerdict {
 	t.Helper()
-	return runNode[pageVerdict](t, must(scheme.Load()), "testdata/tokens.mjs", list)
+	return runNode[pageVerdict](t, must.Get(scheme.Load()), "testdata/tokens.mjs", list)
 }
 
 // pageSources are the modules of the pages as they are written, by name, with those that are made for a service.
@@ -62,14 +63,14 @@ func pageSources(t *testing.T, schemes scheme.Set) map[string]string {
 		"texts.js": "export const texts = " + string(verdict.Catalogue) + ";\n",
 	}
 	for _, pattern := range []string{"page/*.js", "page/*.html", "page/desk/*.js", "page/clerk/*.js", "page/clerk/*.html"} {
-		for _, file := range must(filepath.Glob(pattern)) {
-			sources[filepath.Base(file)] = string(must(os.ReadFile(file)))
+		for _, file := range must.Get(filepath.Glob(pattern)) {
+			sources[filepath.Base(file)] = string(must.Get(os.ReadFile(file)))
 		}
 	}
 	for _, shared := range []string{"clipboard", "element", "failure", "inapp", "language", "mode", "older", "request", "save", "time", "typed"} {
-		sources[shared+".js"] = string(must(os.ReadFile("../../portal/static/" + shared + ".js")))
+		sources[shared+".js"] = string(must.Get(os.ReadFile("../../portal/static/" + shared + ".js")))
 	}
-	sources["kinds.js"] = "export const { grammars, labels } = " + string(must(describeKinds(schemes))) + ";\n"
+	sources["kinds.js"] = "export const { grammars, labels } = " + string(must.Get(describeKinds(schemes))) + ";\n"
 	return sources
 }
 

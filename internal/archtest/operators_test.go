@@ -76,7 +76,8 @@ func TestOperatorsMayDoWhatTheCommandDoes(t *testing.T) {
 		{"s3:PutObject", "Journal.Arn/journal/erasure/2026-11-23/x.json", true},
 		{"s3:PutObject", "Journal.Arn/journal/tagged/2026-11-23/x.json", true}, // jiazhu migrate
 		{"s3:PutObject", "Journal.Arn/journal/renamed/2026-11-23/x.json", true},
-		{"s3:GetBucketObjectLockConfiguration", "Journal.Arn", true}, // jiazhu restore replay
+		{"s3:PutObject", "Journal.Arn/journal/seal-stopped/2026-11-23/x.json", true}, // jiazhu seals state
+		{"s3:GetBucketObjectLockConfiguration", "Journal.Arn", true},                 // jiazhu restore replay
 		{"s3:PutObject", "Journal.Arn/journal/withdrawal/2026-11-23/x.json", false},
 		{"s3:PutObject", "Journal.Arn/journal/password/2026-11-23/x.json", false},
 		{"s3:GetObjectVersion", "Journal.Arn/journal/audit/2026-11-23/x.json", true},

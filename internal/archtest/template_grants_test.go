@@ -16,7 +16,7 @@ import (
 // itemKinds are what partition keys begin with, by table.
 func itemKinds() map[string][]string {
 	return map[string][]string{
-		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "REPORTER", "DISPUTE", "DISPUTES", "JOB", "JOBS"},
+		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "REPORTER", "DISPUTE", "DISPUTES", "JOB", "JOBS", "SEALS"},
 		"Ledger.Arn":   {"SEEN"},
 		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT", "HOLDER", "CLIENT", "FACE"},
 	}
@@ -336,6 +336,9 @@ func forbiddenCalls() []roleCall {
 		if name != "endorse" {
 			all = append(all, roleCall{name, "PutItem Records COPY"}, roleCall{name, "UpdateItem Records COPY pk sk revokedAt"})
 		}
+		for _, line := range []string{"PutItem Records SEALS", "UpdateItem Records SEALS pk sk record", "DeleteItem Records SEALS"} {
+			all = append(all, roleCall{name, line}) // operators change the state of a seal
+		}
 		if name != "verify" && name != "jobs" {
 			all = append(all, roleCall{name, "PutItem Records SEEN"}, roleCall{name, "PutItem Ledger SEEN"})
 		}
@@ -393,7 +396,7 @@ func neededCalls() []roleCall {
 		"endorse": `
 			GetItem Sessions SESSION
 			GetItem Sessions PHONE
-			BatchGetItem Records CERT+COPY+BIND
+			BatchGetItem Records CERT+COPY+BIND+SEALS
 			Query Records COPY
 			PutItem Records COPY
 			UpdateItem Records COPY pk sk withdrawnAt withdrawnWhy tagWithdrawn holder
@@ -411,7 +414,7 @@ func neededCalls() []roleCall {
 			GetItem Sessions TOKEN
 			PutItem Sessions LIMIT#verify-number#x
 			UpdateItem Sessions LIMIT#verify-number-own-site#x pk sk full ttl by
-			BatchGetItem Records CERT+COPY
+			BatchGetItem Records CERT+COPY+SEALS
 			BatchGetItem Records NUMBER
 			PutItem Ledger SEEN
 			PutItem Records SEEN`,

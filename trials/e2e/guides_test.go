@@ -176,7 +176,7 @@ func TestTheCommandsOfTheOperationsGuideWork(t *testing.T) {
 	want := [][]string{ // of each block, in this order
 		{"密钥 holds the keys", "jiazhu trust write"},
 		{"SigningLayer", "VerifyLayer"},
-		{`"username": "zhangsan"`, "zhangsan@mohurd", "version 001", "mohurd-registry", " rows"},
+		{`"username": "zhangsan"`, "zhangsan@mohurd", "version 001", "mohurd-registry", " rows", "11100000000013338W", `"sealings"`},
 		{`"sessionsEnded"`, "would be revoked, with -yes: 1 accounts", "would be erased, with -yes:", "kept:"},
 		{" items are wrong"},
 		{`"use": "pdf"`, `"use": "receipt"`},

@@ -28,6 +28,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 )
 
 // Authorities holds the keys of the issuing authorities (发证机关) by their codes (GB 32100).
@@ -84,6 +85,7 @@ type authority struct {
 	signer        string // subject's common name in the PDF signer's certificate
 	signatureSize int    // bytes reserved for the PDF's signature
 	sealImage     *displaylist.Picture
+	sealID        string
 }
 
 // New returns an Issuer that draws with fonts and signs each copy with the keys of its
@@ -106,8 +108,18 @@ func New(fonts *font.Set, a Authorities) (*Issuer, error) {
 	return m, nil
 }
 
-// SignsFor reports whether there are keys of the issuing authority with a code.
-func (m *Issuer) SignsFor(code string) bool { return m.authorities[code] != nil }
+// SealingOf returns with what the copies of the issuing authority with a code are sealed; ok is false
+// if there are no keys of it.
+func (m *Issuer) SealingOf(code string) (s endorsement.Sealing, ok bool) {
+	a := m.authorities[code]
+	if a == nil {
+		return s, false
+	}
+	return endorsement.Sealing{
+		Issuer: code, Seal: a.sealID,
+		PDF: sealhistory.Fingerprint(a.PDF.Chain()[0]), OFD: sealhistory.Fingerprint(a.Seal.Chain()[0]),
+	}, true
+}
 
 // Check returns an error that wraps ErrKeys if the keys cannot sign.
 func (k Keys) Check() error {
@@ -120,7 +132,7 @@ func newAuthority(k Keys) (*authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealImage, err := readSealImage(k)
+	sealID, sealImage, err := readSeal(k)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +148,7 @@ func newAuthority(k Keys) (*authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
 	}
-	return &authority{Keys: k, pdfKey: pdfKey, sealKey: sealKey, signer: signer, signatureSize: size, sealImage: sealImage}, nil
+	return &authority{Keys: k, pdfKey: pdfKey, sealKey: sealKey, signer: signer, signatureSize: size, sealImage: sealImage, sealID: sealID}, nil
 }
 
 func signerName(k keys.Signer) (string, error) {
@@ -150,23 +162,23 @@ func signerName(k keys.Signer) (string, error) {
 	return leaf.Subject.CommonName, nil
 }
 
-// readSealImage returns the image inside the seal. The seal must list the certificate of
-// the key that it is used with.
-func readSealImage(k Keys) (*displaylist.Picture, error) {
+// readSeal returns the number of the seal and the image inside it. The seal must list the
+// certificate of the key that it is used with.
+func readSeal(k Keys) (id string, image *displaylist.Picture, err error) {
 	if k.Seal == nil || !keys.IsSM2(k.Seal.PublicKey()) || len(k.Seal.Chain()) == 0 {
-		return nil, fmt.Errorf("%w: the seal needs an SM2 key with a certificate", ErrKeys)
+		return "", nil, fmt.Errorf("%w: the seal needs an SM2 key with a certificate", ErrKeys)
 	}
 	seal, err := ses.ParseSeal(k.ESL)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+		return "", nil, fmt.Errorf("%w: %w", ErrKeys, err)
 	}
 	certificate := k.Seal.Chain()[0]
 	if len(seal.Signers) > 0 && !slices.ContainsFunc(seal.Signers, func(c []byte) bool { return bytes.Equal(c, certificate) }) {
-		return nil, fmt.Errorf("%w: the seal does not name this key", ErrKeys)
+		return "", nil, fmt.Errorf("%w: the seal does not name this key", ErrKeys)
 	}
 	size, err := png.DecodeConfig(bytes.NewReader(seal.Picture.Data))
 	if err != nil {
-		return nil, fmt.Errorf("%w: the seal's image: %w", ErrKeys, err)
+		return "", nil, fmt.Errorf("%w: the seal's image: %w", ErrKeys, err)
 	}
-	return &displaylist.Picture{MIME: "image/png", Data: seal.Picture.Data, Width: size.Width, Height: size.Height}, nil
+	return seal.ID, &displaylist.Picture{MIME: "image/png", Data: seal.Picture.Data, Width: size.Width, Height: size.Height}, nil
 }

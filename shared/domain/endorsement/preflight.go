@@ -9,6 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 )
 
 // Situation is the input of Preflight.
@@ -25,6 +26,8 @@ type Situation struct {
 	MissingWords  []rune // of the holder's own words
 	MadeToday     int    // copies of this certificate made today
 	SealMissing   bool   // there are no keys of the issuing authority
+	SealStopped   string // number or fingerprint of the authority's seal or certificate that may not be used now; empty: all may
+	SealState     sealhistory.State
 	SigningReady  bool
 }
 
@@ -53,6 +56,8 @@ func Preflight(s Situation) []problem.Problem {
 		block(quotaProblem(s))
 		if s.SealMissing {
 			block(MissingSeal(s.Certificate.Issuer.Name))
+		} else if s.SealStopped != "" {
+			block(StoppedSeal(s.Certificate.Issuer.Name, s.SealStopped, s.SealState))
 		}
 	}
 	if !s.SigningReady {
@@ -203,6 +208,28 @@ func MissingSeal(authority string) *problem.Problem {
 	return problem.New(problem.SealMissing).WithDetail(
 		"平台尚未配置"+authority+"的签名密钥和电子印章，未生成证照。",
 		"The platform has neither signing keys nor a seal of "+authority+". No certificate was made.")
+}
+
+// StoppedSeal is the problem that an issuing authority's seal or signing certificate may not be used
+// now. It names both, and what has become of it.
+func StoppedSeal(authority, id string, state sealhistory.State) *problem.Problem {
+	p := problem.New(problem.SealSuspended)
+	switch state {
+	case sealhistory.Revoked:
+		return p.WithDetail(authority+"的印章或签名证书（"+id+"）已注销，未生成证照。",
+			"The seal or signing certificate "+id+" of "+authority+" was revoked. No certificate was made.").
+			WithRemedy(problem.Platform, "请由平台配置"+authority+"的新印章和签名证书后，再加注。",
+				"The platform has to set up a new seal and certificate of "+authority+". Endorse again afterwards.")
+	case sealhistory.Replaced:
+		return p.WithDetail(authority+"的印章或签名证书（"+id+"）已更换，未生成证照。",
+			"The seal or signing certificate "+id+" of "+authority+" was replaced. No certificate was made.").
+			WithRemedy(problem.Platform, "请由平台换用"+authority+"的新印章和签名证书后，再加注。",
+				"The platform has to use the new seal and certificate of "+authority+". Endorse again afterwards.")
+	}
+	return p.WithDetail(authority+"的印章或签名证书（"+id+"）已停用，未生成证照。",
+		"The seal or signing certificate "+id+" of "+authority+" is suspended. No certificate was made.").
+		WithRemedy(problem.Platform, "须由"+authority+"恢复使用，或由平台换用其新印章；请待恢复后再加注。",
+			"It takes "+authority+" to end the suspension, or the platform to use its new seal. Endorse again afterwards.")
 }
 
 // describeRune returns a character with its code, or only the code of an invisible one.

@@ -10,6 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 )
 
 // readySituation returns a situation without blockers.
@@ -79,6 +80,12 @@ func TestPreflightFindsEachBlocker(t *testing.T) {
 		{"many copies today where there is no quota", func(s *endorsement.Situation) { s.MadeToday = 100 }, "", ""},
 		{"one copy less than the quota", func(s *endorsement.Situation) { s.Scheme.DailyQuota, s.MadeToday = 2, 1 }, "", ""},
 		{"the quota", func(s *endorsement.Situation) { s.Scheme.DailyQuota, s.MadeToday = 2, 2 }, problem.QuotaReached, "每日最多2次"},
+		{"a suspended seal of the authority", func(s *endorsement.Situation) {
+			s.SealStopped, s.SealState = "11010200000001", sealhistory.Suspended
+		}, problem.SealSuspended, "住房和城乡建设部的印章或签名证书（11010200000001）已停用"},
+		{"a replaced one", func(s *endorsement.Situation) {
+			s.SealStopped, s.SealState = "11010200000001", sealhistory.Replaced
+		}, problem.SealSuspended, "住房和城乡建设部的印章或签名证书（11010200000001）已更换"},
 		{"no seal of the authority", func(s *endorsement.Situation) { s.SealMissing = true }, problem.SealMissing, "住房和城乡建设部"},
 		{"the sealing service is down", func(s *endorsement.Situation) { s.SigningReady = false }, problem.SigningUnavailable, ""},
 	} {

@@ -82,6 +82,12 @@ func blockerProblems() []Problem {
 			Remedy: Text{"请由平台向该发证机关申领签名证书和电子印章并完成配置后，再加注。", "The platform has to obtain signing certificates and a seal from the issuing authority and set them up. Endorse again afterwards."},
 		},
 		{
+			Code: SealSuspended, Status: 409, Owner: Platform,
+			Title:  failed,
+			Detail: Text{"该发证机关的印章或签名证书已停用、更换或注销，未生成证照。", "The issuing authority's seal or signing certificate was suspended, replaced or revoked. No certificate was made."},
+			Remedy: Text{"须由该发证机关恢复使用，或由平台换用其新印章；请待恢复后再加注。", "It takes the issuing authority to end the suspension, or the platform to use its new seal. Endorse again afterwards."},
+		},
+		{
 			Code: QuotaReached, Status: 409, Owner: Holder,
 			Title:  "今日已申请过加注件，请勿重复加注",
 			Detail: Text{"今日加注次数已达上限。", "The number of endorsements allowed per day has been reached."},

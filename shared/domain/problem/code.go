@@ -65,6 +65,7 @@ const (
 	IDChecksum              Code = "id-checksum"
 	GlyphMissing            Code = "glyph-missing"
 	SealMissing             Code = "seal-missing"
+	SealSuspended           Code = "seal-suspended"
 	QuotaReached            Code = "quota-reached"
 )
 

@@ -135,7 +135,7 @@ func TestStatuses(t *testing.T) {
 			problem.NotBound, problem.NotReported, problem.CertificateSuspended, problem.CertificateWithdrawn, problem.CertificateCancelled,
 			problem.CertificateInvalid, problem.CertificateTransferring, problem.CertificateRevoked, problem.CertificateOther,
 			problem.CertificateExpired, problem.PhoneUnbound, problem.PhotoMissing, problem.SignatureMissing, problem.IDChecksum,
-			problem.GlyphMissing, problem.SealMissing, problem.QuotaReached, problem.CertificateChanged,
+			problem.GlyphMissing, problem.SealMissing, problem.SealSuspended, problem.QuotaReached, problem.CertificateChanged,
 		},
 		410: {problem.PasswordLinkInvalid, problem.CodeExpired, problem.ChallengeExpired, problem.EndorsementExpired, problem.EndorsementWithdrawn, problem.EndorsementSuperseded, problem.EndorsementHolderChanged},
 		413: {problem.BodyTooLarge, problem.FileTooLarge},

@@ -7,6 +7,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 )
 
 // Kind is the kind of evidence.
@@ -110,6 +111,7 @@ type Records struct {
 	Scheme      *scheme.Scheme
 	Holder      string // keyed hash of the certificate's present holder
 	HeldFrom    string // version with which it came to them from another holder, otherwise empty
+	Seals       sealhistory.Register
 }
 
 // withholdFormer returns the records without data about another holder, if the copy is void because

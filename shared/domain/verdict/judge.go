@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 )
 
 // Judge compares the evidence with the records and answers the question.
@@ -27,6 +28,7 @@ func Judge(e Evidence, r Records, q Question, now time.Time) Verdict {
 type evaluation struct {
 	evidence Evidence
 	records  Records
+	seals    sealhistory.Register
 	question Question
 	now      time.Time         // in Asia/Shanghai
 	today    civil.Date        // of now
@@ -37,7 +39,7 @@ type evaluation struct {
 
 func newEvaluation(e Evidence, r Records, q Question, now time.Time, stated *ReceiptStatement) evaluation {
 	m := evaluation{
-		evidence: e, records: r.withholdFormer(), question: q, now: now.In(civil.Zone()), today: civil.Of(now), stated: stated,
+		evidence: e, records: r.withholdFormer(), seals: r.Seals, question: q, now: now.In(civil.Zone()), today: civil.Of(now), stated: stated,
 	}
 	m.records = m.withhold()
 	m.asOf = q.AsOf
@@ -82,6 +84,9 @@ func (m evaluation) fullVerdict() Verdict {
 		Ends:    m.ending(),
 		Unread:  m.evidence.Unread,
 	}
+	if f, ok := m.seal(); ok {
+		v.Findings = append(v.Findings, f)
+	}
 	if !m.evidence.Printed.IsZero() {
 		v.Findings = append(v.Findings, m.printedFinding())
 	}
@@ -113,7 +118,7 @@ func (m evaluation) paper() Finding {
 // pass with current records and everything that was asked passes; otherwise unknown. An untrusted
 // seal or a wrong check character alone makes a document neither invalid nor valid.
 func overall(v Verdict) Overall {
-	for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance, PrintedWords} {
+	for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance, SealState, PrintedWords} {
 		if v.Result(c) == Fail {
 			return Invalid
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 )
 
 func TestMatrix(t *testing.T) {
@@ -539,6 +540,7 @@ func TestRowsStandInTheirOrder(t *testing.T) {
 	var got []Check
 	w := newFixture()
 	w.evidence.Printed = Printed{Name: "张三丰"}
+	w.changeSeal(sealNumber, sealhistory.Change{State: sealhistory.Suspended, Recorded: w.now})
 	for _, f := range w.judge(t).Findings {
 		got = append(got, f.Check)
 		if f.Text.ZH == "" || f.Text.EN == "" {

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 )
 
 // drawFixture varies everything that a verdict depends on.
@@ -29,6 +31,10 @@ func drawFixture(t *rapid.T) *fixture {
 	}
 	if rapid.Bool().Draw(t, "excerpt") {
 		w.endorsement.Excerpt = w.embedded.Excerpt()
+	}
+	if rapid.IntRange(0, 3).Draw(t, "changed seal") == 0 {
+		at := w.endorsement.MadeAt.Add(time.Duration(rapid.IntRange(-60, 60).Draw(t, "minutes")) * time.Minute)
+		w.changeSeal(sealNumber, sealhistory.Change{State: sealhistory.Suspended, Recorded: at})
 	}
 	rapid.SampledFrom([]func(){w.presentFile, w.presentFile, w.presentToken, w.presentNumber}).Draw(t, "kind")()
 	w.evidence.Integrity = rapid.SampledFrom([]Finding{w.evidence.Integrity, w.evidence.Integrity, BrokenContent(Altered), UnknownTokenKey()}).Draw(t, "integrity")
@@ -51,7 +57,7 @@ func TestOverallFollowsTheMatrix(t *testing.T) {
 		w := drawFixture(t)
 		v := Judge(w.evidence, w.records, w.question, w.now)
 		failed := false
-		for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance, PrintedWords} {
+		for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance, SealState, PrintedWords} {
 			failed = failed || v.Result(c) == Fail
 		}
 		if failed != (v.Overall == Invalid) {

@@ -1,8 +1,8 @@
 // Package verdict decides the result of a verification of an endorsed certificate.
 //
 // It compares the evidence, which is what the file or the QR token proves by itself, with the
-// records, which are what the registry says today. The result is ten findings, and an eleventh
-// where what a paper says was asked. Each is pass, fail, unknown or not asked, with a reason; and there is one
+// records, which are what the registry says today. The result is ten findings, one more where the
+// state of its seal was ever changed, and one where what a paper says was asked. Each is pass, fail, unknown or not asked, with a reason; and there is one
 // overall answer.
 //
 // Three rules apply. If the signature does not match, nothing else is shown, because nothing else
@@ -46,13 +46,14 @@ const (
 	Reliance    Check = "reliance"    // the day asked about
 	Freshness   Check = "freshness"   // how current the records are
 	Paper       Check = "paper"       // what a person has to check on paper
+	SealState   Check = "seal"        // the seal's state when it sealed; only where it was ever changed
 
 	PrintedWords Check = "printed" // what the paper says against what is registered; only where it is asked
 )
 
 // Checks lists the rows of a verdict in order.
 func Checks() []Check {
-	return []Check{Integrity, Issuer, Numbers, Certificate, Copy, Specialty, Purpose, Reliance, Freshness, PrintedWords, Paper}
+	return []Check{Integrity, Issuer, Numbers, Certificate, Copy, Specialty, Purpose, Reliance, Freshness, SealState, PrintedWords, Paper}
 }
 
 // The row beside a verdict.
@@ -133,6 +134,9 @@ const (
 	Several           Reason = "several"
 	CopyDead          Reason = "copy-dead"
 	NotOriginal       Reason = "not-original"
+	SealSuspended     Reason = "seal-suspended"
+	SealReplaced      Reason = "seal-replaced"
+	SealRevoked       Reason = "seal-revoked"
 )
 
 // Finding is one row: a check, its result, and the reason.
@@ -169,7 +173,7 @@ type Verdict struct {
 	Code      Code
 	AsOf      civil.Date // the day for which the calendar was checked
 	CheckedAt time.Time
-	Findings  []Finding // in the order of Checks, PrintedWords only if it is asked; Integrity alone if it did not pass, and also Issuer for a receipt
+	Findings  []Finding // in the order of Checks, PrintedWords only if it is asked, SealState only if the seal was changed; Integrity alone if it did not pass, and also Issuer for a receipt
 	Subject   *Subject  // nil when nothing may be shown
 	Newer     bool      // a later copy of the same certificate exists
 	Ends      *Ending   // nil when there is no copy or nothing may be shown

@@ -50,7 +50,7 @@ func (r Register) Read(ctx context.Context, x records.Presented) Found {
 		return f
 	}
 	f.Record, f.Records = found, r.Describe(found.Record)
-	f.Records.Endorsement = found.Endorsement
+	f.Records.Endorsement, f.Records.Seals = found.Endorsement, found.Seals
 	return f
 }
 

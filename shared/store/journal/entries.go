@@ -1,6 +1,10 @@
 package journal
 
-import "time"
+import (
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
+)
 
 // Withdrawn is the content of an entry of kind Withdrawal. The entry's time is when the copy was
 // withdrawn.
@@ -96,3 +100,14 @@ type Version struct {
 	Revision    int64  `json:"r"`
 	Digest      string `json:"d"` // SHA-256, in hex
 }
+
+// StoppedSeal is the content of an entry of kind SealStopped: a change after which a seal may not be
+// used. The entry's time is when the change was recorded.
+type StoppedSeal struct {
+	Issuer string             `json:"issuer"` // code of the issuing authority
+	Seal   string             `json:"seal"`
+	Change sealhistory.Change `json:"change"`
+}
+
+// Name is the seal's.
+func (s StoppedSeal) Name() sealhistory.Name { return sealhistory.Name{Issuer: s.Issuer, ID: s.Seal} }

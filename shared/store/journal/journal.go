@@ -14,7 +14,7 @@
 //	{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T02:00:00.123456789Z","what":{…},"tag":"k1.…"}
 //
 // with at in UTC and what as the kind defines it (Withdrawn, Revoked, PasswordSet, Erased, Names,
-// NamedVersions). An entry does not identify anybody: it has keyed hashes of people, and personal
+// NamedVersions, StoppedSeal). An entry does not identify anybody: it has keyed hashes of people, and personal
 // data in it is encrypted (package fieldcrypto). The tag is an HMAC of the other members under the
 // integrity key. Whoever can write to the bucket without that key can add entries; readers reject
 // them.
@@ -44,11 +44,12 @@ const (
 	Tagged         Kind = "tagged"          // since then every item of the tables has a tag
 	Renamed        Kind = "renamed"         // since then the tables have other keyed hashes for some people
 	Versions       Kind = "versions"        // which version of each certificate was the newest after a report
+	SealStopped    Kind = "seal-stopped"    // a seal was suspended, replaced or revoked
 )
 
 // Kinds returns all kinds.
 func Kinds() []Kind {
-	return []Kind{Withdrawal, ConsentRevoked, Password, Erasure, Audit, Tagged, Renamed, Versions}
+	return []Kind{Withdrawal, ConsentRevoked, Password, Erasure, Audit, Tagged, Renamed, Versions, SealStopped}
 }
 
 // Day is the format of the day in a key, UTC.

@@ -10,6 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
@@ -18,6 +19,7 @@ type ReadOptions struct {
 	Images bool       // the photo and the signature image
 	Key    string     // hash of an idempotency key of the holder's
 	Day    civil.Date // how many endorsements the holder made that day
+	Seals  bool       // what became of the seals and signing certificates
 
 	endorsement string // the id of one endorsement, see ReadEndorsement
 }
@@ -29,6 +31,7 @@ type CertificateView struct {
 	Photo, Signature []byte
 	Answered         *IdempotencyRecord
 	MadeToday        int
+	Seals            sealhistory.Register
 	Endorsement      *endorsement.Endorsement // only from ReadEndorsement
 }
 
@@ -78,6 +81,13 @@ func (s *Store) ReadCertificate(ctx context.Context, certID string, who Person, 
 	if !want.Day.IsZero() {
 		f.MadeToday = int(dynamo.Number(got[dayKey(certID, holder, want.Day)], "made"))
 	}
+	if want.Seals {
+		seals, err := s.decodeSeals(got[sealsKey()])
+		if err != nil {
+			return CertificateView{}, err
+		}
+		f.Seals = seals.Of
+	}
 	if want.Images {
 		err = f.readImages(got)
 	}
@@ -106,6 +116,9 @@ func viewKeys(certID, holder, portal string, want ReadOptions) (keys []dynamo.Ke
 	}
 	if !want.Day.IsZero() {
 		keys = append(keys, dayKey(certID, holder, want.Day))
+	}
+	if want.Seals {
+		keys = append(keys, sealsKey())
 	}
 	if want.endorsement != "" {
 		if wanted, err = endorsementKey(certID, want.endorsement); err != nil {

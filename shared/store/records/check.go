@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
@@ -92,6 +93,8 @@ func (s *Store) fault(ctx context.Context, read dynamo.Item, erased func(holder 
 	case kind+"#" == prefixHolder:
 		_, former := read["former"]
 		return s.about(ctx, strings.TrimPrefix(sk, prefixCertificate), func(r Record) bool { return former || r.Holder == rest }, "it lists a certificate of somebody else")
+	case kind+"#" == prefixSeals:
+		return s.sealsFault(read), nil
 	case kind == "NUMBER" && sk == skCertificate:
 		return s.numberFault(ctx, read)
 	case kind+"#" == prefixCopies && strings.HasPrefix(sk, prefixEndorsement):
@@ -277,6 +280,32 @@ func (s *Store) CheckWithdrawn(ctx context.Context, certID, endorsementID string
 // CheckRevoked calls found if the consent exists and has not ended.
 func (s *Store) CheckRevoked(ctx context.Context, certID, consentID string, found func(tags.Finding)) error {
 	return s.checkHas(ctx, consentKey(certID, consentID), "revokedAt", "its holder ended it, and it is not ended", found)
+}
+
+// CheckSeal calls found if the journal has a change that stopped a seal, and the table does not.
+func (s *Store) CheckSeal(ctx context.Context, w journal.StoppedSeal, found func(tags.Finding)) error {
+	read, err := s.UncheckedStore().ReadSeals(ctx)
+	if dynamo.IsUnavailable(err) {
+		return err
+	}
+	if read.Of[w.Name()].LacksChange(w.Change) {
+		found(s.table.NewFinding(sealsKey().Item(), fmt.Sprintf("the seal %s of %s was %s, and by the table it was not", w.Seal, w.Issuer, w.Change.State)))
+	}
+	return nil
+}
+
+// sealsFault says what is wrong with the histories of seals.
+func (s *Store) sealsFault(read dynamo.Item) string {
+	seals, err := s.decodeSeals(read)
+	if err != nil {
+		return unreadable
+	}
+	for name, h := range seals.Of {
+		if errors.Join(name.CheckName(), h.CheckHistory()) != nil {
+			return "it has a change of a seal's state that cannot follow"
+		}
+	}
+	return ""
 }
 
 func (s *Store) checkHas(ctx context.Context, at dynamo.Key, name, why string, found func(tags.Finding)) error {

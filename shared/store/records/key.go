@@ -19,6 +19,7 @@ const (
 	skReport      = "REPORT"
 	skUpload      = "DROP"
 	skJob         = "JOB"
+	skHistory     = "HISTORY"
 
 	prefixCertificate = "CERT#" // the partition of the record and its pictures
 	prefixCopies      = "COPY#" // the partition of what was made from the certificate
@@ -36,6 +37,7 @@ const (
 	prefixReport      = "REPORT#"
 	prefixJob         = "JOB#"
 	prefixJobs        = "JOBS#" // the partition of a machine client's idempotency keys of jobs
+	prefixSeals       = "SEALS#"
 )
 
 // NewID returns a fresh ULID whose time is at, to the millisecond. It sorts as time does.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
@@ -52,8 +53,9 @@ type Presented struct {
 type PresentedRecord struct {
 	Record
 	Endorsement *endorsement.Endorsement
-	Consent     *Consent // nil without the right secret or from a former holder; the caller checks Holds
-	Photo       []byte   // only with a consent's secret
+	Seals       sealhistory.Register // only with an endorsement
+	Consent     *Consent             // nil without the right secret or from a former holder; the caller checks Holds
+	Photo       []byte               // only with a consent's secret
 }
 
 // Examine reads everything about what was presented in one BatchGetItem. It decrypts no field that
@@ -71,7 +73,7 @@ func (s *Store) Examine(ctx context.Context, x Presented) (PresentedRecord, erro
 	keys := []dynamo.Key{at}
 	copyAt, copyErr := endorsementKey(x.Certificate, x.Endorsement)
 	if copyErr == nil {
-		keys = append(keys, copyAt, latestKey(x.Certificate))
+		keys = append(keys, copyAt, latestKey(x.Certificate), sealsKey())
 	}
 	consentAt, asked := consentKeyOf(x.Certificate, x.Consent)
 	if asked {
@@ -96,6 +98,11 @@ func (s *Store) Examine(ctx context.Context, x Presented) (PresentedRecord, erro
 	if e.Endorsement, err = s.readEndorsement(got[copyAt]); err != nil {
 		return e, err
 	}
+	seals, err := s.decodeSeals(got[sealsKey()])
+	if err != nil {
+		return e, err
+	}
+	e.Seals = seals.Of
 	if !e.Holding().Covers(e.Endorsement.Holder, e.Endorsement.CertVersion) {
 		e.Record = e.Record.conceal()
 		return e, nil

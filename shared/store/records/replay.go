@@ -108,3 +108,24 @@ func (s *Store) ReplayErasure(ctx context.Context, holder string, at time.Time, 
 	}
 	return outcome, nil
 }
+
+// ReplaySeal adds a change that stopped a seal, as the journal says; see ReplayWithdrawal. A seal that
+// was changed later, or has ended otherwise, stays as it is.
+func (s *Store) ReplaySeal(ctx context.Context, w journal.StoppedSeal, dry bool) (journal.Outcome, error) {
+	read, err := s.ReadSeals(ctx)
+	if err != nil {
+		return journal.Gone, err
+	}
+	h := read.Of[w.Name()]
+	if !h.LacksChange(w.Change) {
+		return journal.Already, nil
+	}
+	if dry {
+		return journal.Applied, nil
+	}
+	next, err := h.Add(w.Change)
+	if err != nil {
+		return journal.Gone, err
+	}
+	return journal.Applied, s.WriteSealHistory(ctx, read, w.Name(), next)
+}

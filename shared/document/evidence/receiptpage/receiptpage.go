@@ -202,6 +202,8 @@ func labelOf(c verdict.Check) string {
 		return "使用日期当日"
 	case verdict.Freshness:
 		return "实时状态"
+	case verdict.SealState:
+		return "印章状态"
 	case verdict.PrintedWords:
 		return "纸面与登记"
 	case verdict.Paper:

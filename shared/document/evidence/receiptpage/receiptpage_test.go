@@ -44,7 +44,7 @@ func receipt() credential.Receipt {
 		},
 		Test: true,
 	}
-	asked := func(c verdict.Check) bool { return c == verdict.PrintedWords } // the row is only there where it is asked
+	asked := func(c verdict.Check) bool { return c == verdict.PrintedWords || c == verdict.SealState } // rows that are only there in some cases
 	for i, check := range slices.DeleteFunc(verdict.Checks(), asked) {
 		result := []string{"pass", "fail", "unknown", "not-asked"}[i%4]
 		r.Verdict.Checks = append(r.Verdict.Checks, credential.ReceiptCheck{Check: string(check), Result: result, Reason: "fine", Text: "说明：" + string(check)})
@@ -98,7 +98,13 @@ func TestThePageHasRoomForEveryRow(t *testing.T) {
 	r.Verdict.Checks = slices.Insert(r.Verdict.Checks, last, credential.ReceiptCheck{
 		Check: string(verdict.PrintedWords), Result: "fail", Reason: "mismatch", Text: "不一致：纸面所载姓名、编号、使用期止日与登记不一致，请勿采信纸面内容，并核对是否录入有误",
 	})
+	r.Verdict.Checks = slices.Insert(r.Verdict.Checks, last, credential.ReceiptCheck{
+		Check: string(verdict.SealState), Result: "fail", Reason: "seal-suspended", Text: "签章时（2026-11-23 10:00:00）印章或签名证书（11010200000001）已停用，请勿采信，并向签发机关核实",
+	})
 	draw(t, r) // fails where it does not fit
+	if label := labelOf(verdict.SealState); label != verdict.SealState.Name().ZH {
+		t.Errorf("the row is called %s", label)
+	}
 	if label := labelOf(verdict.PrintedWords); label != verdict.PrintedWords.Name().ZH {
 		t.Errorf("the row is called %s", label)
 	}

@@ -1,0 +1,97 @@
+package records_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
+)
+
+// sealName is the seal of the tests below.
+func sealName() sealhistory.Name {
+	return sealhistory.Name{Issuer: "11100000000013338W", ID: "11010200000001"}
+}
+
+// stop is a change that stops a seal.
+func stop(state sealhistory.State, at time.Time) sealhistory.Change {
+	return sealhistory.Change{State: state, Recorded: at, By: "operator:test", Why: "印章遗失"}
+}
+
+func TestHistoriesOfSealsAreKept(t *testing.T) {
+	h := recordstest.NewFixture(t)
+	at, first, second := h.Clock.Now(), sealName(), sealName()
+	second.ID = "11010200000002"
+	read := must.Get(h.Records.ReadSeals(t.Context()))
+	if len(read.Of) != 0 || read.Revision != 0 {
+		t.Fatalf("an empty register has %+v", read)
+	}
+	want := sealhistory.Register{}
+	for _, name := range []sealhistory.Name{first, second, first} {
+		read = must.Get(h.Records.ReadSeals(t.Context()))
+		state := sealhistory.Suspended
+		if len(read.Of[name]) > 0 {
+			state = sealhistory.Active
+		}
+		want[name] = must.Get(read.Of[name].Add(stop(state, at)))
+		must.Do(h.Records.WriteSealHistory(t.Context(), read, name, want[name]))
+	}
+	got := must.Get(h.Records.ReadSeals(t.Context()))
+	if diff := cmp.Diff(want, got.Of); diff != "" || got.Revision != 3 {
+		t.Errorf("revision %d: %s", got.Revision, diff)
+	}
+	if err := h.Records.WriteSealHistory(t.Context(), read, first, nil); !errors.Is(err, records.ErrSealsChanged) {
+		t.Errorf("a change of what was read before another is %v", err)
+	}
+	if err := h.Records.WriteSealHistory(t.Context(), records.Seals{}, first, nil); !errors.Is(err, records.ErrSealsChanged) {
+		t.Errorf("a first change after others is %v", err)
+	}
+}
+
+func TestTheJournalStopsASealAgain(t *testing.T) {
+	h := recordstest.NewFixture(t)
+	name, at := sealName(), h.Clock.Now()
+	suspended := must.Get(sealhistory.History(nil).Add(stop(sealhistory.Suspended, at)))
+	resumed := must.Get(suspended.Add(stop(sealhistory.Active, at.Add(time.Hour))))
+	entry := func(s sealhistory.State, at time.Time) journal.StoppedSeal {
+		c := must.Get(sealhistory.History(nil).Add(stop(s, at)))[0]
+		return journal.StoppedSeal{Issuer: name.Issuer, Seal: name.ID, Change: c}
+	}
+	for _, step := range []struct {
+		name  string
+		table sealhistory.History // nil: as the step before left it
+		entry journal.StoppedSeal
+		want  journal.Outcome
+		state sealhistory.State
+	}{
+		{"a table that lost the suspension", sealhistory.History{}, entry(sealhistory.Suspended, at), journal.Applied, sealhistory.Suspended},
+		{"the same once more", nil, entry(sealhistory.Suspended, at), journal.Already, sealhistory.Suspended},
+		{"a table in which it is active again since", resumed, entry(sealhistory.Suspended, at), journal.Already, sealhistory.Active},
+		{"a revocation after that", nil, entry(sealhistory.Revoked, at.Add(2*time.Hour)), journal.Applied, sealhistory.Revoked},
+		{"a suspension that never came about", nil, entry(sealhistory.Suspended, at.Add(3*time.Hour)), journal.Already, sealhistory.Revoked},
+	} {
+		if step.table != nil {
+			must.Do(h.Records.WriteSealHistory(t.Context(), must.Get(h.Records.ReadSeals(t.Context())), name, step.table))
+		}
+		found := 0
+		must.Do(h.Records.CheckSeal(t.Context(), step.entry, func(tags.Finding) { found++ }))
+		if (found == 1) != (step.want == journal.Applied) {
+			t.Errorf("%s: check finds %d", step.name, found)
+		}
+		for _, dry := range []bool{true, false} {
+			if is, err := h.Records.ReplaySeal(t.Context(), step.entry, dry); err != nil || is != step.want {
+				t.Errorf("%s, dry %v: %v, %v", step.name, dry, is, err)
+			}
+		}
+		if state := must.Get(h.Records.ReadSeals(t.Context())).Of[name].Current(); state != step.state {
+			t.Errorf("%s: it is %s, want %s", step.name, state, step.state)
+		}
+	}
+}
