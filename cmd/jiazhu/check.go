@@ -143,6 +143,9 @@ func (k *tableCheck) checkConsents(ctx context.Context) error {
 }
 
 func (k *tableCheck) checkSeals(ctx context.Context) error {
+	if err := k.certificates.CheckSealReplicas(ctx, k.addFinding); err != nil {
+		return err
+	}
 	return checkEntries(ctx, k, journal.SealStopped, func(_ journal.Entry, w journal.StoppedSeal) error {
 		return k.certificates.CheckSeal(ctx, w, k.addFinding)
 	})

@@ -15,6 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -77,12 +78,16 @@ func (p *replayFixture) endorse(t *testing.T) string {
 		t.Fatal(err)
 	}
 	today := civil.Of(made)
+	number, err := p.certificates.NumberKeySet(t.Context(), sealhistory.KeySet{Issuer: sealIssuer, Seal: sealNumber, PDF: strings.Repeat("1", 64), OFD: strings.Repeat("2", 64)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	_, err = p.certificates.Endorse(t.Context(), records.Entry{
 		Endorsement: endorsement.Endorsement{
 			ID: id, CertID: p.record.Certificate.ID, Holder: p.record.Holder, CertVersion: p.record.Certificate.Version, Scheme: p.record.Certificate.Scheme,
 			MadeAt: made, UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D", VouchedBy: "https://app.example.cn",
-			Sealing: &endorsement.Sealing{Issuer: sealIssuer, Seal: sealNumber, PDF: "0123456789abcdef", OFD: "fedcba9876543210"},
-			Files:   map[string]endorsement.File{"pdf": {SHA256: strings.Repeat("a", 64)}, "ofd": {SHA256: strings.Repeat("b", 64)}},
+			KeySet: number,
+			Files:  map[string]endorsement.File{"pdf": {SHA256: strings.Repeat("a", 64)}, "ofd": {SHA256: strings.Repeat("b", 64)}},
 		},
 		Revision: p.record.Revision, Key: rand.Text(), Fingerprint: "f", Day: today,
 	})

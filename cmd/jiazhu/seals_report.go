@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 )
 
 // sealing is one copy that was sealed: who had it made, when, with which seal, and which files.
@@ -22,14 +23,18 @@ type sealing struct {
 	Endorsement string    `json:"endorsement"`
 	Issuer      string    `json:"issuer"` // code of the issuing authority; this and the next three are empty for copies made before version 1.2
 	Seal        string    `json:"seal"`
-	PDFBy       string    `json:"pdfBy"` // first digits of the fingerprint of the certificate
+	PDFBy       string    `json:"pdfBy"` // fingerprint of the certificate
 	OFDBy       string    `json:"ofdBy"`
 	PDF         string    `json:"pdf"` // SHA-256 of the file
 	OFD         string    `json:"ofd"`
 }
 
-func describeSealing(e endorsement.Endorsement) sealing {
-	s := cmp.Or(e.Sealing, &endorsement.Sealing{})
+// describeSealing names what the key set with an endorsement's number is.
+func describeSealing(e endorsement.Endorsement, sets []sealhistory.KeySet) sealing {
+	var s sealhistory.KeySet
+	if e.KeySet > 0 && e.KeySet <= len(sets) {
+		s = sets[e.KeySet-1]
+	}
 	return sealing{
 		At: e.MadeAt.In(civil.Zone()), Holder: e.Holder, Portal: e.Maker.Portal, Certificate: e.CertID, Endorsement: e.ID,
 		Issuer: s.Issuer, Seal: s.Seal, PDFBy: s.PDF, OFDBy: s.OFD, PDF: e.Files["pdf"].SHA256, OFD: e.Files["ofd"].SHA256,
@@ -72,6 +77,10 @@ func (c console) reportSealings(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	sets, err := t.certificates.ReadKeySets(ctx)
+	if err != nil {
+		return err
+	}
 	var mu sync.Mutex
 	all := []sealing{}
 	err = inParts(ctx, *parts, func(ctx context.Context, part int) error {
@@ -79,7 +88,7 @@ func (c console) reportSealings(ctx context.Context, args []string) error {
 			if err != nil {
 				return err
 			}
-			if s := describeSealing(e); (*issuer == "" || s.Issuer == *issuer) && civil.Of(e.MadeAt) == day {
+			if s := describeSealing(e, sets); (*issuer == "" || s.Issuer == *issuer) && civil.Of(e.MadeAt) == day {
 				mu.Lock()
 				all = append(all, s)
 				mu.Unlock()

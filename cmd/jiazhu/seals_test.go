@@ -7,11 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
+	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
@@ -172,4 +175,27 @@ func TestWhatWasSealedOnADayIsReported(t *testing.T) {
 		t.Errorf("the register has %d copies, the reports %d", len(page.Items), all)
 	}
 	p.want(t, 2, "", "seals", "report")
+}
+
+// TestAReplicaThatIsPutBackIsFoundAndMended: one of the sixteen equal items is as it was before the seal was stopped.
+func TestAReplicaThatIsPutBackIsFoundAndMended(t *testing.T) {
+	p := newReplayFixture(t)
+	p.changeSeal(t, 0, "suspended", "-yes")
+	table := p.settings[config.RecordsTable]
+	var former map[string]types.AttributeValue
+	for _, item := range p.cloud.Items(t, table) {
+		if textOf(item, "pk") == "SEALS#07" {
+			former = item
+		}
+	}
+	p.now = p.now.Add(time.Hour)
+	p.changeSeal(t, 0, "revoked", "-yes")
+	p.finds(t, "")
+	must.Get(p.cloud.Tables().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: former}))
+	p.finds(t, "the sixteen items of the histories of seals are not equal")
+	if s := p.sealState(t); s != sealhistory.Revoked {
+		t.Errorf("the newest says %s", s)
+	}
+	p.replay(t, 0, "-yes")
+	p.finds(t, "")
 }

@@ -81,7 +81,8 @@ func tamperExpectations() map[string]tamperExpectation {
 		"DISPUTE#|DISPUTE#":  {tampered: refused, replayed: harmless, removed: harmless, why: "a dispute is open again, or was never made: its settlement's effect is a version of the certificate, and the audit log names it"},
 		"DISPUTES#|DISPUTE#": {tampered: refused, replayed: absent, removed: harmless, why: "a dispute is not listed; its claimant enters it again"},
 
-		"SEALS#|HISTORY": {tampered: refused, replayed: checked, removed: checked, why: "a seal that was stopped seals again, until the check compares the journal"},
+		"SEALS#|HISTORY": {tampered: refused, replayed: checked, removed: checked, why: "a stopped seal seals certificates of this replica again, until the check compares the replicas and the journal"},
+		"KEYSETS#|SET#":  {tampered: refused, replayed: absent, removed: checked, why: "the histories state how many there are"},
 
 		"ACCOUNT#|ACCOUNT": {tampered: refused, replayed: checked, removed: checked, why: "an older password, which the journal has a later one of"},
 		"HOLDER#|ACCOUNT#": {tampered: refused, replayed: absent, removed: checked, why: "an account is not listed among its person's"},
@@ -151,9 +152,14 @@ func newTamperFixture(t *testing.T) (l *tamperFixture, later func()) {
 	for n, number := range []string{"110101198001010010", "310101198506150016"} {
 		changes = append(changes, l.enterPerson(n, number))
 	}
+	_, err := l.certificates.NumberKeySet(t.Context(), sealhistory.KeySet{Issuer: sealIssuer, Seal: sealNumber, PDF: "p", OFD: "o"})
+	l.try(err)
 	l.changeSeal(sealhistory.Suspended, l.now)
 	l.reads = append(l.reads, func(ctx context.Context) error {
 		_, err := l.certificates.ReadSeals(ctx)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.certificates.ReadKeySets(ctx)
 		return err
 	})
 	return l, func() {

@@ -8,6 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/files"
@@ -21,6 +22,7 @@ type certificateStore interface {
 	ReadEndorsement(ctx context.Context, certID string, who records.Person, id string) (records.CertificateView, error)
 	CheckHolder(r records.Record) error
 	Endorse(ctx context.Context, e records.Entry) (*records.IdempotencyRecord, error)
+	NumberKeySet(ctx context.Context, k sealhistory.KeySet) (int, error)
 	History(ctx context.Context, certID, holder string, p records.Period) (records.HistoryPage, error)
 	Withdraw(ctx context.Context, certID, holder, id, why string, at time.Time) (*endorsement.Endorsement, error)
 	PutConsent(ctx context.Context, of records.Record, c records.Consent) (secret string, err error)
@@ -40,7 +42,7 @@ type fileStore interface {
 
 // issuer makes both files of a copy, with the keys of its issuing authority.
 type issuer interface {
-	SealingOf(authority string) (s endorsement.Sealing, ok bool)
+	KeySetOf(authority string) (k sealhistory.KeySet, ok bool)
 	Make(ctx context.Context, in issue.Input) (issue.Documents, error)
 }
 
@@ -78,10 +80,13 @@ type deps struct {
 	daysAfterUse int    // for which files are kept after the last day of use
 }
 
-type app struct{ deps }
+type app struct {
+	deps
+	keySets keySets
+}
 
 func newApp(d deps, server api.Server) *api.App {
-	a := &app{d}
+	a := &app{deps: d}
 	const all = "/v1/certificates/{certificate}/endorsements"
 	return &api.App{Server: server, Name: "endorse", Routes: map[string]api.Route{
 		"POST " + all:                      {Handler: api.RequireIdentified(d.sessions, a.endorse)},

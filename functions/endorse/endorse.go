@@ -31,10 +31,10 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if err := ask.Check(k.scheme, a.schemes.Numbers()); err != nil {
 		return nil, err
 	}
-	sealing, hasSeal := a.issuer.SealingOf(k.Certificate.Issuer.Code)
+	keys, hasSeal := a.issuer.KeySetOf(k.Certificate.Issuer.Code)
 	situation := a.situation(k, ask.Request, civil.Of(r.Time))
 	situation.SealMissing = !hasSeal
-	situation.SealStopped, situation.SealState = findStoppedSeal(k.Seals, sealing, r.Time)
+	situation.SealStopped, situation.SealState = findStoppedSeal(k.Seals, keys, r.Time)
 	window, err := endorsement.Plan(situation, ask.Request)
 	if err != nil {
 		return nil, err
@@ -42,11 +42,15 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if err := a.certificates.CheckHolder(k.Record); err != nil {
 		return nil, err
 	}
+	keySet, err := a.keySets.number(ctx, a.certificates, keys)
+	if err != nil {
+		return nil, err
+	}
 	made, documents, err := a.issueDocuments(ctx, r, k, window, ask.Request)
 	if err != nil {
 		return nil, err
 	}
-	made.Sealing = sealing.Shorten()
+	made.KeySet = keySet
 	life := endorsement.PlanFiles(made.MadeAt, made.UseUntil, a.daysAfterUse)
 	made.FilesUntil = life.Until
 	if made.Files, err = a.store(ctx, life.FilePrefix(made.CertID, made.ID), documents); err != nil {
@@ -70,9 +74,9 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 
 // findStoppedSeal returns which of an authority's seal and certificates may not be used now, or could not
 // at the time that the copy would state, and its state.
-func findStoppedSeal(seals sealhistory.Register, s endorsement.Sealing, at time.Time) (id string, state sealhistory.State) {
-	if id, state = seals.FindStopped(s.Issuer, s.Seal, s.PDF, s.OFD); id == "" {
-		id, state, _ = seals.FindStoppedAt(s.Issuer, at, s.Seal, s.PDF, s.OFD)
+func findStoppedSeal(seals sealhistory.Register, k sealhistory.KeySet, at time.Time) (id string, state sealhistory.State) {
+	if id, state = seals.FindStopped(k.Names()); id == "" {
+		id, state = seals.FindStoppedAt(at, k.Names())
 	}
 	return id, state
 }

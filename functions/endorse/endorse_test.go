@@ -415,9 +415,10 @@ func TestNobodyElseEndorses(t *testing.T) {
 }
 
 // The round trips of one endorsement: the session, then the certificate's view and the phone
-// together, then both files together, then one transaction.
+// together, then both files together, then one transaction. The first of a process with a key set also asks for its number.
 func TestEndorsingTakesFourRounds(t *testing.T) {
 	c := newFixture(t, nil)
+	c.mustEndorse(t, "{}")
 	token := c.signIn(t)
 	reads, puts := newBarrier(t, 2), newBarrier(t, 2)
 	calls := c.Transport.Listen()

@@ -14,7 +14,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
@@ -114,8 +114,8 @@ func (s *fakeIssuer) MissingRunes(text string) []rune {
 	return nil
 }
 
-func (s *fakeIssuer) SealingOf(authority string) (endorsement.Sealing, bool) {
-	return endorsement.Sealing{Issuer: authority, Seal: "11010200000001", PDF: strings.Repeat("a", 64), OFD: strings.Repeat("b", 64)}, !s.sealMissing
+func (s *fakeIssuer) KeySetOf(authority string) (sealhistory.KeySet, bool) {
+	return sealhistory.KeySet{Issuer: authority, Seal: "11010200000001", PDF: strings.Repeat("a", 64), OFD: strings.Repeat("b", 64)}, !s.sealMissing
 }
 
 func (s *fakeIssuer) Make(_ context.Context, in issue.Input) (issue.Documents, error) {

@@ -84,13 +84,18 @@ func TestARepeatedRequestIsAnsweredThoughTheSealIsStopped(t *testing.T) {
 
 // TestACopyStatesWithWhatItWasSealed, in the register.
 func TestACopyStatesWithWhatItWasSealed(t *testing.T) {
+	defer must.Fatal(t)
 	c := newIssuingFixture(t)
 	made := c.mustEndorse(t, `{}`)
 	_, e, err := c.Records.ForVerify(t.Context(), made.Certificate, made.Endorsement)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := e.Sealing; s == nil || s.Issuer != c.record.Certificate.Issuer.Code || s.Seal == "" || len(s.PDF) != 16 || len(s.OFD) != 16 || s.PDF == s.OFD {
+	sets := must.Get(c.Records.ReadKeySets(t.Context()))
+	if len(sets) != 1 || e.KeySet != 1 {
+		t.Fatalf("it was sealed with %d of %v", e.KeySet, sets)
+	}
+	if s := sets[0]; s.Issuer != c.record.Certificate.Issuer.Code || s.Seal == "" || len(s.PDF) != 64 || len(s.OFD) != 64 || s.PDF == s.OFD {
 		t.Errorf("it was sealed with %+v", s)
 	}
 }

@@ -16,11 +16,11 @@ import (
 func (w *fixture) endorseSealed(t *testing.T) issuetest.IssuedCopy {
 	t.Helper()
 	made := w.print(t, w.issuer)
-	sealing, ok := w.issuer.DocumentIssuer.SealingOf(w.record.Certificate.Issuer.Code)
+	keys, ok := w.issuer.DocumentIssuer.KeySetOf(w.record.Certificate.Issuer.Code)
 	if !ok {
 		t.Fatal("there are no keys")
 	}
-	made.Endorsement.Sealing = sealing.Shorten()
+	made.Endorsement.KeySet = must.Get(w.Records.NumberKeySet(t.Context(), keys))
 	must.Get(w.Records.Endorse(t.Context(), records.Entry{
 		Endorsement: made.Endorsement, Revision: w.record.Revision, Key: made.Endorsement.ID, Fingerprint: "body",
 	}))
@@ -30,9 +30,8 @@ func (w *fixture) endorseSealed(t *testing.T) issuetest.IssuedCopy {
 // stopSeals enters a change of every seal and certificate of the copy's authority.
 func (w *fixture) stopSeals(t *testing.T, c sealhistory.Change) {
 	t.Helper()
-	s, _ := w.issuer.DocumentIssuer.SealingOf(w.record.Certificate.Issuer.Code)
-	for _, id := range []string{s.Seal, s.PDF, s.OFD} {
-		name := sealhistory.Name{Issuer: s.Issuer, ID: id}
+	keys, _ := w.issuer.DocumentIssuer.KeySetOf(w.record.Certificate.Issuer.Code)
+	for _, name := range keys.Names() {
 		read := must.Get(w.Records.ReadSeals(t.Context()))
 		c.By, c.Why = "operator:test", "印章遗失"
 		must.Do(w.Records.WriteSealHistory(t.Context(), read, name, must.Get(read.Of[name].Add(c))))

@@ -16,7 +16,7 @@ import (
 // itemKinds are what partition keys begin with, by table.
 func itemKinds() map[string][]string {
 	return map[string][]string{
-		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "REPORTER", "DISPUTE", "DISPUTES", "JOB", "JOBS", "SEALS"},
+		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "REPORTER", "DISPUTE", "DISPUTES", "JOB", "JOBS", "SEALS", "KEYSETS"},
 		"Ledger.Arn":   {"SEEN"},
 		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT", "HOLDER", "CLIENT", "FACE"},
 	}
@@ -334,9 +334,9 @@ func forbiddenCalls() []roleCall {
 			}
 		}
 		if name != "endorse" {
-			all = append(all, roleCall{name, "PutItem Records COPY"}, roleCall{name, "UpdateItem Records COPY pk sk revokedAt"})
+			all = append(all, roleCall{name, "PutItem Records COPY"}, roleCall{name, "UpdateItem Records COPY pk sk revokedAt"}, roleCall{name, "PutItem Records KEYSETS"})
 		}
-		for _, line := range []string{"PutItem Records SEALS", "UpdateItem Records SEALS pk sk record", "DeleteItem Records SEALS"} {
+		for _, line := range []string{"PutItem Records SEALS", "UpdateItem Records SEALS pk sk record", "DeleteItem Records SEALS", "UpdateItem Records KEYSETS pk sk issuer", "DeleteItem Records KEYSETS"} {
 			all = append(all, roleCall{name, line}) // operators change the state of a seal
 		}
 		if name != "verify" && name != "jobs" {
@@ -398,6 +398,8 @@ func neededCalls() []roleCall {
 			GetItem Sessions PHONE
 			BatchGetItem Records CERT+COPY+BIND+SEALS
 			Query Records COPY
+			Query Records KEYSETS
+			PutItem Records KEYSETS
 			PutItem Records COPY
 			UpdateItem Records COPY pk sk withdrawnAt withdrawnWhy tagWithdrawn holder
 			ConditionCheckItem Records CERT pk sk revision holder

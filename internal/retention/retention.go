@@ -49,6 +49,7 @@ func Items() []Kind {
 		{"Records", "JOB#", "JOB", "an archive of files to verify, and how much has been judged", 29 * day, 30 * day, "30 days", "the organisation reads the results"},
 		{"Records", "JOBS#", "KEY#", "an idempotency key of a job", day - time.Hour, day, "24 hours", "a retry"},
 		{"Records", "SEALS#", "HISTORY", "what became of the seals and signing certificates", 0, 0, "with the table", "whether a seal was valid when it sealed"},
+		{"Records", "KEYSETS#", "SET#", "a seal with its signing certificates", 0, 0, "with the table", "which seal and certificates sealed a copy"},
 		{"Records", "JOURNAL#", "BUCKET", "which bucket is the journal, and that the tables were tagged whole", 0, 0, "with the table", "commands work with no other"},
 		{"Sessions", "ACCOUNT#", "ACCOUNT", "an account", 0, 0, "the person is erased", "the portal's user"},
 		{"Sessions", "HOLDER#", "ACCOUNT#", "whose account it is", 0, 0, "with the account", "all accounts of a person are found"},

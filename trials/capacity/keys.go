@@ -12,6 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/trials/capacity/model"
 )
 
 // owners are the values of a life by which keys have an owner.
@@ -62,6 +63,12 @@ func (o owners) identify(a *countedAccess) error {
 		return nil
 	}
 	switch kind {
+	case "SEALS":
+		a.Owner = model.Replica
+		return nil
+	case "KEYSETS": // a process reads them once
+		a.Owner = model.Everybody
+		return nil
 	case "CHALLENGE", "JTI", "JOB", "LINK", "REPORT", "TOKEN", "CERT", "COPY", "SEEN", "NUMBER":
 		return nil
 	}

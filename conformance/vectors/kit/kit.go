@@ -210,7 +210,7 @@ func (k *Kit) print(t testing.TB, issuer *issuetest.Issuer, c cases.Case, e endo
 	}
 	files := []string{"pdf", "ofd", "foreign-pdf", "foreign-ofd"}
 	if slices.Contains(files, c.Given.Kind) || slices.Contains(files, c.Receipt.Kind()) {
-		if _, ok := issuer.DocumentIssuer.SealingOf(of.Issuer.Code); !ok {
+		if _, ok := issuer.DocumentIssuer.KeySetOf(of.Issuer.Code); !ok {
 			issuer = issuer.WithKeys(t, issuer.Keys, of.Issuer.Code)
 		}
 		at := copied.MadeAt

@@ -108,14 +108,14 @@ func New(fonts *font.Set, a Authorities) (*Issuer, error) {
 	return m, nil
 }
 
-// SealingOf returns with what the copies of the issuing authority with a code are sealed; ok is false
+// KeySetOf returns with what the copies of the issuing authority with a code are sealed; ok is false
 // if there are no keys of it.
-func (m *Issuer) SealingOf(code string) (s endorsement.Sealing, ok bool) {
+func (m *Issuer) KeySetOf(code string) (k sealhistory.KeySet, ok bool) {
 	a := m.authorities[code]
 	if a == nil {
-		return s, false
+		return k, false
 	}
-	return endorsement.Sealing{
+	return sealhistory.KeySet{
 		Issuer: code, Seal: a.sealID,
 		PDF: sealhistory.Fingerprint(a.PDF.Chain()[0]), OFD: sealhistory.Fingerprint(a.Seal.Chain()[0]),
 	}, true

@@ -88,8 +88,8 @@ func TestACopyOfAnAuthorityWithoutKeysIsNotMade(t *testing.T) {
 	if p := new(problem.Problem); !errors.As(err, &p) || p.Code != problem.SealMissing || !strings.Contains(p.Detail.ZH, c.Issuer.Name) {
 		t.Errorf("got %v, want the problem %s of %s", err, problem.SealMissing, c.Issuer.Name)
 	}
-	_, foreign := issuer.DocumentIssuer.SealingOf(c.Issuer.Code)
-	if own, ok := issuer.DocumentIssuer.SealingOf(testca.Ministry); foreign || !ok || own.Seal == "" || len(own.PDF) != 64 || len(own.OFD) != 64 || own.PDF == own.OFD {
+	_, foreign := issuer.DocumentIssuer.KeySetOf(c.Issuer.Code)
+	if own, ok := issuer.DocumentIssuer.KeySetOf(testca.Ministry); foreign || !ok || own.Seal == "" || len(own.PDF) != 64 || len(own.OFD) != 64 || own.PDF == own.OFD {
 		t.Error("it is not known for whom it signs")
 	}
 }

@@ -41,7 +41,7 @@ type Endorsement struct {
 	WithdrawnAt  *time.Time      `json:"withdrawnAt,omitempty"`
 	WithdrawnWhy string          `json:"withdrawnWhy,omitempty"`
 	VouchedBy    string          `json:"vouchedBy,omitempty"` // id of the identity app that identified the holder; not on the copy
-	Sealing      *Sealing        `json:"sealing,omitempty"`   // nil for copies made before version 1.2
+	KeySet       int             `json:"keySet,omitempty"`    // number of the key set (sealhistory.KeySet) that sealed it; 0 for copies made before version 1.2
 
 	// Holder is the keyed hash of the holder the copy was made for. It is not part of the JSON.
 	Holder string `json:"-"`
@@ -62,24 +62,6 @@ type Maker struct {
 	Portal  string `json:"portal"`
 	Auth    string `json:"auth"`            // e.g. "face:<challenge>"
 	Agent   string `json:"agent,omitempty"` // name of the person who acted for an organisation
-}
-
-// Sealing says with what the files of a copy were sealed, at MadeAt.
-type Sealing struct {
-	Issuer string `json:"issuer"` // code of the issuing authority
-	Seal   string `json:"seal"`   // number of its electronic seal
-	PDF    string `json:"pdf"`    // certificate that signed the PDF: the first digits of its sealhistory.Fingerprint, or all
-	OFD    string `json:"ofd"`    // likewise, of the certificate that used the seal
-}
-
-// shortFingerprint is how many digits of a fingerprint are stored with a copy: enough to tell the
-// certificates of an authority apart.
-const shortFingerprint = 16
-
-// Shorten returns the sealing as it is stored.
-func (s Sealing) Shorten() *Sealing {
-	s.PDF, s.OFD = s.PDF[:min(len(s.PDF), shortFingerprint)], s.OFD[:min(len(s.OFD), shortFingerprint)]
-	return &s
 }
 
 // File is one rendered file of a copy.

@@ -152,51 +152,18 @@ func (h History) LacksChange(c Change) bool {
 	return err == nil
 }
 
-// Register has the histories of all seals that were ever changed.
-type Register map[Name]History
-
-// FindStopped returns the first of an authority's seals and certificates that may not be used now, and
-// its state. Where all may, the ID is empty.
-func (r Register) FindStopped(issuer string, ids ...string) (id string, state State) {
-	for _, id := range ids {
-		if state := r[Name{issuer, id}].Current(); state != Active {
-			return id, state
-		}
-	}
-	return "", Active
-}
-
-// FindStoppedAt returns the first of an authority's seals and certificates that was not active at a time,
-// and its state. Where all were active, the ID is empty. A certificate may be named by the first digits of
-// its Fingerprint. changed reports whether any of them was changed at any time.
-func (r Register) FindStoppedAt(issuer string, t time.Time, ids ...string) (stopped string, state State, changed bool) {
-	state = Active
-	for _, id := range ids {
-		for name, h := range r {
-			if name.Issuer != issuer || name.ID != id && !isBeginning(id, name.ID) {
-				continue
-			}
-			changed = true
-			if then := h.StateAt(t); then != Active && stopped == "" {
-				stopped, state = id, then
-			}
-		}
-	}
-	return stopped, state, changed
-}
-
-// shortest is how many digits of a fingerprint name a certificate at least.
-const shortest = 16
-
-// isBeginning reports whether an ID is the beginning of a certificate's fingerprint.
-func isBeginning(id, fingerprint string) bool {
-	return len(id) >= shortest && len(fingerprint) == 2*sha256.Size && strings.HasPrefix(fingerprint, id)
-}
-
 // Fingerprint returns the ID of a signing certificate (DER): its SHA-256, in hex.
 func Fingerprint(certificate []byte) string {
 	sum := sha256.Sum256(certificate)
 	return hex.EncodeToString(sum[:])
+}
+
+// Abbreviate returns an ID as it is shown: of a fingerprint the first 16 digits.
+func Abbreviate(id string) string {
+	if len(id) == 2*sha256.Size {
+		return id[:16]
+	}
+	return id
 }
 
 // ErrName says that a name is malformed. CheckName wraps it.

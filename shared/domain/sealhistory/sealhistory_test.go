@@ -151,22 +151,6 @@ func TestAHistoryThatCannotHaveComeAboutIsRefused(t *testing.T) {
 	}
 }
 
-func TestTheFirstStoppedSealIsFound(t *testing.T) {
-	const ministry, beijing = "11100000000013338W", "11110000000021151M"
-	at := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
-	stopped := History{{State: Suspended, At: at, Recorded: at, By: "operator:test", Why: "测试"}}
-	r := Register{{ministry, "S2"}: stopped, {beijing, "S1"}: stopped}
-	if id, state := r.FindStopped(ministry, "S1", "S2"); id != "S2" || state != Suspended {
-		t.Errorf("got %q %s", id, state)
-	}
-	if id, _ := r.FindStopped(ministry, "S1"); id != "" {
-		t.Errorf("another authority's seal stops %q", id)
-	}
-	if id, _ := Register(nil).FindStopped(ministry, "S1"); id != "" {
-		t.Error("a seal without a history is stopped")
-	}
-}
-
 func TestNames(t *testing.T) {
 	const ministry = "11100000000013338W"
 	for n, ok := range map[Name]bool{

@@ -13,17 +13,21 @@ import (
 // signature was made, and the seal must have been valid then, too. So nothing that a file or a verifier states makes it better.
 func (m evaluation) seal() (f Finding, ok bool) {
 	e := m.records.Endorsement
-	if e == nil || e.Sealing == nil || m.evidence.Claim == nil || !m.matchesRecord() || m.isOtherFile() {
+	if e == nil || e.KeySet == 0 || m.evidence.Claim == nil || !m.matchesRecord() || m.isOtherFile() {
 		return f, false
 	}
-	at, with := e.MadeAt, []string{e.Sealing.Seal, e.Sealing.PDF, e.Sealing.OFD}
-	id, state, changed := m.seals.FindStoppedAt(e.Sealing.Issuer, at, with...)
+	changed := m.seals.FindChanged(e.KeySet)
+	if len(changed) == 0 {
+		return f, false
+	}
+	at := e.MadeAt
+	id, state := m.seals.FindStoppedAt(at, changed)
 	if s := m.evidence.Signing; s != nil && s.Proven && m.evidence.Issuer.Result == Pass && id == "" {
-		if id, state, _ = m.seals.FindStoppedAt(e.Sealing.Issuer, s.At, with...); id != "" {
+		if id, state = m.seals.FindStoppedAt(s.At, changed); id != "" {
 			at = s.At
 		}
 	}
-	values := textValues{"time": sameValue(at.In(civil.Zone()).Format("2006-01-02 15:04:05")), "id": sameValue(id)}
+	values := textValues{"time": sameValue(at.In(civil.Zone()).Format("2006-01-02 15:04:05")), "id": sameValue(sealhistory.Abbreviate(id))}
 	switch state {
 	case sealhistory.Suspended:
 		f = newFinding(SealState, Fail, SealSuspended, values)
@@ -34,5 +38,5 @@ func (m evaluation) seal() (f Finding, ok bool) {
 	default:
 		f = newFinding(SealState, Pass, Fine, values)
 	}
-	return f, changed
+	return f, true
 }

@@ -4,25 +4,27 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 )
 
 const sealIssuer, sealNumber = "11100000000013338W", "11010200000001"
 
+const sealSigner = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 // changeSeal enters a change of the copy's seal or certificate, or of another one.
 func (w *fixture) changeSeal(id string, c sealhistory.Change) {
-	if w.records.Seals == nil {
-		w.records.Seals = sealhistory.Register{}
+	if w.records.Seals.Of == nil {
+		w.records.Seals = sealhistory.Register{Of: map[sealhistory.Name]sealhistory.History{}, Sets: map[sealhistory.Name][]int{}}
 	}
-	w.endorsement.Sealing = &endorsement.Sealing{Issuer: sealIssuer, Seal: sealNumber, PDF: "0123456789abcdef", OFD: "fedcba9876543210"}
+	other := sealhistory.KeySet{Issuer: sealIssuer, Seal: "11010200000002", PDF: "p", OFD: "o"}
+	w.endorsement.KeySet = 2
 	name := sealhistory.Name{Issuer: sealIssuer, ID: id}
 	c.By, c.Why = "operator:test", "测试"
-	h, err := w.records.Seals[name].Add(c)
+	h, err := w.records.Seals.Of[name].Add(c)
 	if err != nil {
 		panic(err)
 	}
-	w.records.Seals[name] = h
+	w.records.Seals.Of[name], w.records.Seals.Sets[name] = h, sealhistory.ListSets([]sealhistory.KeySet{other, {Issuer: sealIssuer, Seal: sealNumber, PDF: sealSigner, OFD: "fedcba9876543210"}}, name)
 }
 
 // TestASealIsJudgedByWhenItSealed: the copy was sealed at ten.
@@ -83,8 +85,8 @@ func TestASealIsJudgedByWhenItSealed(t *testing.T) {
 		},
 		"the certificate that signed was replaced before": {
 			func(w *fixture) {
-				w.changeSeal("0123456789abcdef"+"0123456789abcdef0123456789abcdef0123456789abcdef", sealhistory.Change{State: sealhistory.Replaced, Recorded: sealed.Add(-time.Minute)})
-			}, Invalid, Fail, SealReplaced, "",
+				w.changeSeal(sealSigner, sealhistory.Change{State: sealhistory.Replaced, Recorded: sealed.Add(-time.Minute)})
+			}, Invalid, Fail, SealReplaced, "签章时（2021-04-22 10:00:00）印章或签名证书（0123456789abcdef）已更换，请勿采信，并向签发机关核实",
 		},
 		"a code of a copy whose seal was suspended before": {
 			func(w *fixture) {
@@ -98,7 +100,7 @@ func TestASealIsJudgedByWhenItSealed(t *testing.T) {
 		"the seal with which it was sealed is not in the register": {
 			func(w *fixture) {
 				w.changeSeal(sealNumber, suspended(-time.Minute))
-				w.endorsement.Sealing = nil
+				w.endorsement.KeySet = 0
 			}, Valid, NotAsked, "", "",
 		},
 		"a file that is not the registered one": {

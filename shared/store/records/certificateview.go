@@ -82,11 +82,11 @@ func (s *Store) ReadCertificate(ctx context.Context, certID string, who Person, 
 		f.MadeToday = int(dynamo.Number(got[dayKey(certID, holder, want.Day)], "made"))
 	}
 	if want.Seals {
-		seals, err := s.decodeSeals(got[sealsKey()])
+		seals, err := s.decodeSeals(got[sealsKeyOf(certID)])
 		if err != nil {
 			return CertificateView{}, err
 		}
-		f.Seals = seals.Of
+		f.Seals = seals.Register
 	}
 	if want.Images {
 		err = f.readImages(got)
@@ -118,7 +118,7 @@ func viewKeys(certID, holder, portal string, want ReadOptions) (keys []dynamo.Ke
 		keys = append(keys, dayKey(certID, holder, want.Day))
 	}
 	if want.Seals {
-		keys = append(keys, sealsKey())
+		keys = append(keys, sealsKeyOf(certID))
 	}
 	if want.endorsement != "" {
 		if wanted, err = endorsementKey(certID, want.endorsement); err != nil {

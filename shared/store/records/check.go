@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
@@ -94,7 +95,9 @@ func (s *Store) fault(ctx context.Context, read dynamo.Item, erased func(holder 
 		_, former := read["former"]
 		return s.about(ctx, strings.TrimPrefix(sk, prefixCertificate), func(r Record) bool { return former || r.Holder == rest }, "it lists a certificate of somebody else")
 	case kind+"#" == prefixSeals:
-		return s.sealsFault(read), nil
+		return s.sealsFault(ctx, read)
+	case kind+"#" == prefixKeySets:
+		return s.keySetFault(ctx, read)
 	case kind == "NUMBER" && sk == skCertificate:
 		return s.numberFault(ctx, read)
 	case kind+"#" == prefixCopies && strings.HasPrefix(sk, prefixEndorsement):
@@ -289,23 +292,45 @@ func (s *Store) CheckSeal(ctx context.Context, w journal.StoppedSeal, found func
 		return err
 	}
 	if read.Of[w.Name()].LacksChange(w.Change) {
-		found(s.table.NewFinding(sealsKey().Item(), fmt.Sprintf("the seal %s of %s was %s, and by the table it was not", w.Seal, w.Issuer, w.Change.State)))
+		found(s.table.NewFinding(sealsKey(0).Item(), fmt.Sprintf("the seal %s of %s was %s, and by the table it was not", w.Seal, w.Issuer, w.Change.State)))
+	}
+	return nil
+}
+
+// CheckSealReplicas calls found if the replicas of the histories of seals are not equal.
+func (s *Store) CheckSealReplicas(ctx context.Context, found func(tags.Finding)) error {
+	read, err := s.UncheckedStore().ReadSeals(ctx)
+	if dynamo.IsUnavailable(err) {
+		return err
+	}
+	if read.Differ {
+		found(s.table.NewFinding(sealsKey(0).Item(), "the sixteen items of the histories of seals are not equal"))
 	}
 	return nil
 }
 
 // sealsFault says what is wrong with the histories of seals.
-func (s *Store) sealsFault(read dynamo.Item) string {
+func (s *Store) sealsFault(ctx context.Context, read dynamo.Item) (string, error) {
 	seals, err := s.decodeSeals(read)
 	if err != nil {
-		return unreadable
+		return unreadable, nil
+	}
+	sets, err := s.ReadKeySets(ctx)
+	switch {
+	case dynamo.IsUnavailable(err):
+		return "", err
+	case err != nil, len(sets) < seals.KeySets:
+		return "a key set that it counts is missing or wrong", nil
 	}
 	for name, h := range seals.Of {
-		if errors.Join(name.CheckName(), h.CheckHistory()) != nil {
-			return "it has a change of a seal's state that cannot follow"
+		switch {
+		case errors.Join(name.CheckName(), h.CheckHistory()) != nil:
+			return "it has a change of a seal's state that cannot follow", nil
+		case !slices.Equal(seals.Sets[name], sealhistory.ListSets(sets[:seals.KeySets], name)):
+			return "it names other key sets than a seal is in", nil
 		}
 	}
-	return ""
+	return "", nil
 }
 
 func (s *Store) checkHas(ctx context.Context, at dynamo.Key, name, why string, found func(tags.Finding)) error {

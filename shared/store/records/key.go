@@ -38,6 +38,8 @@ const (
 	prefixJob         = "JOB#"
 	prefixJobs        = "JOBS#" // the partition of a machine client's idempotency keys of jobs
 	prefixSeals       = "SEALS#"
+	prefixKeySets     = "KEYSETS#"
+	prefixSet         = "SET#"
 )
 
 // NewID returns a fresh ULID whose time is at, to the millisecond. It sorts as time does.

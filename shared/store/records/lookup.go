@@ -73,7 +73,7 @@ func (s *Store) Examine(ctx context.Context, x Presented) (PresentedRecord, erro
 	keys := []dynamo.Key{at}
 	copyAt, copyErr := endorsementKey(x.Certificate, x.Endorsement)
 	if copyErr == nil {
-		keys = append(keys, copyAt, latestKey(x.Certificate), sealsKey())
+		keys = append(keys, copyAt, latestKey(x.Certificate), sealsKeyOf(x.Certificate))
 	}
 	consentAt, asked := consentKeyOf(x.Certificate, x.Consent)
 	if asked {
@@ -98,11 +98,11 @@ func (s *Store) Examine(ctx context.Context, x Presented) (PresentedRecord, erro
 	if e.Endorsement, err = s.readEndorsement(got[copyAt]); err != nil {
 		return e, err
 	}
-	seals, err := s.decodeSeals(got[sealsKey()])
+	seals, err := s.decodeSeals(got[sealsKeyOf(x.Certificate)])
 	if err != nil {
 		return e, err
 	}
-	e.Seals = seals.Of
+	e.Seals = seals.Register
 	if !e.Holding().Covers(e.Endorsement.Holder, e.Endorsement.CertVersion) {
 		e.Record = e.Record.conceal()
 		return e, nil

@@ -25,7 +25,8 @@
 //	JOBS#<client>    | KEY#<hash>                      an idempotency key and the job it led to
 //	DISPUTE#<number> | DISPUTE#<ULID>                  an authority's dispute about the number, and how it ended
 //	DISPUTES#<client>| DISPUTE#<ULID>                  a reference to a client's dispute; without a client, to an open one
-//	SEALS#           | HISTORY                         what became of the seals and signing certificates, all of them
+//	SEALS#<replica>  | HISTORY                         what became of the seals and signing certificates, all of them; sixteen equal items
+//	KEYSETS#         | SET#<number>                    a seal with its signing certificates; an endorsement's record has the number
 //
 // Where an authority corrects the holder of a certificate, a new certificate replaces it, and the
 // NUMBER item refers to the new one. Earlier programs changed the holder of the same certificate.

@@ -118,7 +118,10 @@ func (s *Store) ReplaySeal(ctx context.Context, w journal.StoppedSeal, dry bool)
 	}
 	h := read.Of[w.Name()]
 	if !h.LacksChange(w.Change) {
-		return journal.Already, nil
+		if read.Differ && !dry {
+			err = s.writeSeals(ctx, read.Revision, read.Of) // the newest replica counts
+		}
+		return journal.Already, err
 	}
 	if dry {
 		return journal.Applied, nil

@@ -63,7 +63,7 @@ func (m *Model) firstShares(at Scale, exponent float64) func(s *Scenario, owner 
 	shares["client"] = firstShare(at.Holders/m.Workload.Holders.PerOrganisation, exponent)
 	shares["network"] = firstShare(at.Holders/m.Workload.Holders.PerNetwork, exponent)
 	shares["number"], shares["account and network"] = shares["certificate"], shares["network"]
-	return func(s *Scenario, owner string) float64 {
+	share := func(s *Scenario, owner string) float64 {
 		switch owner {
 		case Everybody:
 			return 1
@@ -75,6 +75,13 @@ func (m *Model) firstShares(at Scale, exponent float64) func(s *Scenario, owner 
 			}
 		}
 		return cmp.Or(shares[owner], 1/float64(at.Holders))
+	}
+	return func(s *Scenario, owner string) float64 {
+		if owner == Replica { // that of the first certificate also has its part of all others
+			first := share(s, "certificate")
+			return first + (1-first)/Replicas
+		}
+		return share(s, owner)
 	}
 }
 

@@ -41,6 +41,16 @@ func TestAKeyThatIsEverybodysIsHot(t *testing.T) {
 	}
 }
 
+// TestAReplicaTakesItsPartAndTheFirstCertificate: a thousand verifications a second, of which the first certificate has one in 7.485.
+func TestAReplicaTakesItsPartAndTheFirstCertificate(t *testing.T) {
+	m := light()
+	m.Scenarios[1].Accesses = []Access{{"records", "SEALS", Replica, 1, 0}}
+	h := m.Heat(cityScale, 1)["records"]
+	if first := 1 / 7.485; h.Busiest.Kind != "SEALS" || math.Abs(h.Busiest.Read-1000*(first+(1-first)/16)) > 1 {
+		t.Errorf("the busiest is %+v", h.Busiest)
+	}
+}
+
 func TestAKeyThatIsNewEachTimeIsNeverHot(t *testing.T) {
 	m := light()
 	m.Scenarios[1].Accesses = []Access{{"records", "JTI", Fresh, 0, 2}}

@@ -50,7 +50,11 @@ type Access struct {
 const (
 	Fresh     = "fresh"     // a new key each time
 	Everybody = "everybody" // the same key for all
+	Replica   = "replica"   // one of Replicas equal keys, which depends on the certificate
 )
+
+// Replicas is how many keys there are with the owner Replica.
+const Replicas = 16
 
 // Units are DynamoDB's request units.
 type Units struct{ Read, Write float64 }

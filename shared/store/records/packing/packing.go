@@ -2,18 +2,21 @@
 // records have in common. The record of an endorsement is kept for years, and its size is most of what
 // keeping it costs.
 //
-// The first byte of a packed record is the number of its dictionary. A dictionary never changes; another
-// one gets the next number, and both are read.
+// The first byte of a packed record is its form. A form has one dictionary, which never changes; another one
+// gets the next number, and all are read. In form 2 the number of the key set (sealhistory.KeySet) stands
+// before what is deflated: in one byte, where the JSON would take ten.
 package packing
 
 import (
 	"bytes"
 	_ "embed" // the dictionary
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"sync"
 
@@ -25,8 +28,11 @@ import (
 //go:embed endorsement-1.txt
 var firstDictionary []byte
 
-// firstForm is the number of the first dictionary.
-const firstForm = 1
+// The forms. Both have the first dictionary.
+const (
+	firstForm  = 1
+	sealedForm = 2 // with the number of the key set, as a varint
+)
 
 // inflaters are readers with the dictionary: a reader has 40 KB of tables.
 var inflaters = sync.Pool{New: func() any { return flate.NewReaderDict(bytes.NewReader(nil), firstDictionary) }}
@@ -34,6 +40,11 @@ var inflaters = sync.Pool{New: func() any { return flate.NewReaderDict(bytes.New
 // Pack packs an endorsement. Its holder and its withdrawal are not part of the record.
 func Pack(e endorsement.Endorsement) ([]byte, error) {
 	e.WithdrawnAt, e.WithdrawnWhy = nil, ""
+	start := []byte{firstForm}
+	if e.KeySet > 0 {
+		start = binary.AppendUvarint([]byte{sealedForm}, uint64(e.KeySet))
+		e.KeySet = 0
+	}
 	var token []byte
 	e.QR, token = cutToken(e.QR)
 	body, err := json.Marshal(e)
@@ -41,7 +52,7 @@ func Pack(e endorsement.Endorsement) ([]byte, error) {
 		return nil, fmt.Errorf("writing the endorsement: %w", err)
 	}
 	var packed bytes.Buffer
-	packed.WriteByte(firstForm)
+	packed.Write(start)
 	if err := flate.StatelessDeflate(&packed, append(body, token...), true, firstDictionary); err != nil {
 		return nil, fmt.Errorf("packing the endorsement: %w", err)
 	}
@@ -50,12 +61,13 @@ func Pack(e endorsement.Endorsement) ([]byte, error) {
 
 // Unpack reads a packed endorsement.
 func Unpack(packed []byte) (*endorsement.Endorsement, error) {
-	if len(packed) == 0 || packed[0] != firstForm {
-		return nil, errors.New("the endorsement is packed in a form that this program does not know")
+	keySet, deflated, err := cutStart(packed)
+	if err != nil {
+		return nil, err
 	}
 	r := inflaters.Get().(io.Reader)
 	defer inflaters.Put(r)
-	wrong := r.(flate.Resetter).Reset(bytes.NewReader(packed[1:]), firstDictionary)
+	wrong := r.(flate.Resetter).Reset(bytes.NewReader(deflated), firstDictionary)
 	text, err := io.ReadAll(r)
 	if err = errors.Join(wrong, err); err != nil {
 		return nil, fmt.Errorf("unpacking an endorsement: %w", err)
@@ -66,7 +78,21 @@ func Unpack(packed []byte) (*endorsement.Endorsement, error) {
 		return nil, fmt.Errorf("reading an endorsement: %w", err)
 	}
 	e.QR += joinToken(token)
+	e.KeySet = keySet
 	return &e, nil
+}
+
+// cutStart cuts off what stands before the deflated record: the form, and the number of the key set.
+func cutStart(packed []byte) (keySet int, deflated []byte, err error) {
+	if len(packed) > 0 && packed[0] == firstForm {
+		return 0, packed[1:], nil
+	}
+	if len(packed) > 0 && packed[0] == sealedForm {
+		if number, n := binary.Uvarint(packed[1:]); n > 0 && number > 0 && number <= math.MaxInt32 {
+			return int(number), packed[1+n:], nil
+		}
+	}
+	return 0, nil, errors.New("the endorsement is packed in a form that this program does not know")
 }
 
 // cutToken cuts the token off the address in the QR code, and returns its three parts decoded, each behind a line

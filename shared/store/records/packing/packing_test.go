@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -83,6 +84,7 @@ func TestPackingLosesNothing(t *testing.T) {
 			ID: text.Draw(t, "id"), CertID: text.Draw(t, "certificate"), MadeAt: time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC),
 			Purpose: &endorsement.Purpose{Kind: text.Draw(t, "kind"), Text: text.Draw(t, "text")},
 			Files:   map[string]endorsement.File{"pdf": {Key: text.Draw(t, "key"), Bytes: rapid.Int64().Draw(t, "bytes")}},
+			KeySet:  rapid.IntRange(0, math.MaxInt32).Draw(t, "key set"),
 			QR:      rapid.SampledFrom([]string{"", "https://jiazhu.example.cn/v#", "#", "x"}).Draw(t, "address"),
 		}
 		for i, p := range rapid.SliceOfN(part, 0, 5).Draw(t, "token") {
@@ -99,10 +101,23 @@ func TestPackingLosesNothing(t *testing.T) {
 	})
 }
 
+// TestAKeySetTakesAByte: its number is in each record for years.
+func TestAKeySetTakesAByte(t *testing.T) {
+	e := readUsual(t)
+	without := len(must.Get(Pack(e)))
+	for number, more := range map[int]int{1: 1, 127: 1, 128: 2, 16383: 2} {
+		e.KeySet = number
+		if packed := must.Get(Pack(e)); len(packed) != without+more {
+			t.Errorf("the number %d takes %d bytes", number, len(packed)-without)
+		}
+	}
+}
+
 func TestWhatIsNoPackedRecordIsRefused(t *testing.T) {
 	packed := must.Get(Pack(readUsual(t)))
 	for name, data := range map[string][]byte{
-		"nothing": nil, "another form": append([]byte{2}, packed[1:]...), "cut off": packed[:len(packed)/2], "no deflate": {firstForm, 0xff, 0xff},
+		"nothing": nil, "another form": append([]byte{3}, packed[1:]...), "no key set": append([]byte{sealedForm, 0}, packed[1:]...),
+		"half a number of a key set": {sealedForm, 0x80}, "a number above all": append([]byte{sealedForm, 0x80, 0x80, 0x80, 0x80, 0x08}, packed[1:]...), "cut off": packed[:len(packed)/2], "no deflate": {firstForm, 0xff, 0xff},
 	} {
 		if _, err := Unpack(data); err == nil {
 			t.Errorf("%s is read", name)
