@@ -419,6 +419,7 @@ func TestNobodyElseEndorses(t *testing.T) {
 func TestEndorsingTakesFourRounds(t *testing.T) {
 	c := newFixture(t, nil)
 	c.mustEndorse(t, "{}")
+	c.Clock.Advance(time.Minute)
 	token := c.signIn(t)
 	reads, puts := newBarrier(t, 2), newBarrier(t, 2)
 	calls := c.Transport.Listen()

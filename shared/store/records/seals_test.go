@@ -181,3 +181,28 @@ func TestEveryReplicaHasTheHistories(t *testing.T) {
 		t.Errorf("there are %d replicas", count)
 	}
 }
+
+// TestAChangeIsRefusedWhileAKeySetIsAdded: it would not name the key set.
+func TestAChangeIsRefusedWhileAKeySetIsAdded(t *testing.T) {
+	h := recordstest.NewFixture(t)
+	added := false
+	h.Transport.On(func(call recordstest.Call) recordstest.CallOutcome {
+		if call == "TransactWriteItems" && !added {
+			added = true
+			must.Get(h.Records.NumberKeySet(t.Context(), keySet(1)))
+		}
+		return recordstest.Arrives
+	})
+	name := sealName()
+	suspended := must.Get(sealhistory.History(nil).Add(stop(sealhistory.Suspended, h.Clock.Now())))
+	if err := h.Records.WriteSealHistory(t.Context(), records.Seals{}, name, suspended); !errors.Is(err, records.ErrSealsChanged) {
+		t.Errorf("it is %v", err)
+	}
+	if read := must.Get(h.Records.ReadSeals(t.Context())); read.Revision != 0 || read.Differ {
+		t.Errorf("written is %+v", read)
+	}
+	must.Do(h.Records.WriteSealHistory(t.Context(), records.Seals{}, name, suspended))
+	if sets := must.Get(h.Records.ReadSeals(t.Context())).Sets[name]; len(sets) != 1 {
+		t.Errorf("it names %v", sets)
+	}
+}
