@@ -10,6 +10,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
 	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -55,7 +56,12 @@ func TestTheVectors(t *testing.T) {
 // setUpCase does everything that the case describes, in order.
 func setUpCase(t *testing.T, h *recordstest.Fixture, s kit.PreparedCase) {
 	t.Helper()
+	defer must.Fatal(t)
 	h.Clock.Set(s.Copy.Made)
+	if s.Registry.Seal != nil {
+		s.Endorsement.KeySet = must.Get(h.Records.NumberKeySet(t.Context(), s.KeySet))
+		must.Do(h.Records.WriteSealHistory(t.Context(), records.Seals{}, s.KeySet.Names()[0], s.Registry.Seal))
+	}
 	if s.Registry.Access != "empty" {
 		record := h.Enter(t, s.Before, nil, nil)
 		if s.Registry.Copy == "recorded" {

@@ -20,6 +20,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -47,13 +48,14 @@ type Case struct {
 
 // Given describes the input.
 type Given struct {
-	Kind         string // token, link, pdf, ofd, file, number, receipt, receipt-pdf
-	Text         string // literal text of a token, receipt or file
-	Number, Name string // of a look-up
-	Header       string // of a token, in place of its own, before it is signed
-	Payload      string // likewise
-	Key          string // the signing key: current, retired, stranger; for a token also receipts; for a file also subscriber, subscriber-mail, maker, other-authority, timestamped
-	Timestamp    string // of an OFD's seal: good, rfc3161, of-other-bytes, unknown-authority, no-usage, outside-its-days, altered; "" none
+	Kind         string    // token, link, pdf, ofd, file, number, receipt, receipt-pdf
+	Text         string    // literal text of a token, receipt or file
+	Number, Name string    // of a look-up
+	Header       string    // of a token, in place of its own, before it is signed
+	Payload      string    // likewise
+	Key          string    // the signing key: current, retired, stranger; for a token also receipts; for a file also subscriber, subscriber-mail, maker, other-authority, timestamped
+	Timestamp    string    // of an OFD's seal: good, rfc3161, of-other-bytes, unknown-authority, no-usage, outside-its-days, altered; "" none
+	Stamped      time.Time // time of the timestamp; zero: the copy's time of making
 }
 
 // Certificate is the record when the copy was made, as far as it differs from 张三's.
@@ -111,7 +113,8 @@ type Registry struct {
 	Employer    string
 	Number      string
 	Specialties []certificate.Specialty
-	Until       civil.Date // the recorded last day, if it is not the copy's
+	Until       civil.Date          // the recorded last day, if it is not the copy's
+	Seal        sealhistory.History // of the electronic seal with which the copy was sealed
 }
 
 // Answer is the expected answer. The JSON is that of the published index.

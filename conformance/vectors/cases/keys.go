@@ -11,6 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -79,7 +80,7 @@ var (
 )
 
 // many lists the keys that may be repeated.
-var many = []string{"alter", "certificate.specialty", "registry.specialty"}
+var many = []string{"alter", "certificate.specialty", "registry.specialty", "registry.seal"}
 
 func (r *reader) line(key, value string) error {
 	if r.seen[key] && !slices.Contains(many, key) {
@@ -115,6 +116,7 @@ func (r *reader) keys() map[string]func(string) error {
 		"given.payload":   parseText(&c.Given.Payload),
 		"given.key":       parseChoice(&c.Given.Key, "current", "retired", "stranger", "receipts", "subscriber", "subscriber-mail", "maker", "other-authority", "timestamped"),
 		"given.timestamp": parseChoice(&c.Given.Timestamp, "good", "rfc3161", "of-other-bytes", "unknown-authority", "no-usage", "outside-its-days", "altered"),
+		"given.stamped":   parseTime(&c.Given.Stamped),
 		"alter":           func(v string) error { c.Alter = append(c.Alter, v); return nil },
 
 		"certificate.scheme":     parseText(&c.Certificate.Scheme),
@@ -158,6 +160,7 @@ func (r *reader) keys() map[string]func(string) error {
 		"registry.number":    parseText(&c.Registry.Number),
 		"registry.until":     parseDate(&c.Registry.Until),
 		"registry.specialty": parseSpecialty(&c.Registry.Specialties),
+		"registry.seal":      parseSealChange(&c.Registry.Seal),
 
 		"asOf":      parseDate(&c.Question.AsOf),
 		"specialty": parseText(&c.Question.Specialty),
@@ -205,7 +208,7 @@ func (r *reader) finish() (Case, error) {
 	if number {
 		return c, nil
 	}
-	rows := slices.Clone(c.Online.Rows)
+	rows := slices.DeleteFunc(slices.Clone(c.Online.Rows), func(r Row) bool { return r.Check == verdict.SealState }) // the registry's
 	for _, row := range r.offline.Rows {
 		i := slices.IndexFunc(rows, func(one Row) bool { return one.Check == row.Check })
 		switch {
@@ -265,8 +268,9 @@ func checkComplete(rows []Row) error {
 	if len(rows) == 1 && rows[0].Check == verdict.Integrity && rows[0].Result != verdict.Pass {
 		return nil
 	}
-	asked := func(c verdict.Check) bool { return c == verdict.PrintedWords || c == verdict.SealState } // no case asks what a paper says, or changes a seal
-	return checkOrder(rows, slices.DeleteFunc(verdict.Checks(), asked)...)
+	hasSeal := slices.ContainsFunc(rows, func(r Row) bool { return r.Check == verdict.SealState })
+	absent := func(c verdict.Check) bool { return c == verdict.PrintedWords || c == verdict.SealState && !hasSeal } // no case asks what a paper says
+	return checkOrder(rows, slices.DeleteFunc(verdict.Checks(), absent)...)
 }
 
 func checkOrder(rows []Row, all ...verdict.Check) error {
@@ -365,6 +369,28 @@ func parseSpecialty(into *[]certificate.Specialty) func(string) error {
 		}
 		*into = append(*into, s)
 		return nil
+	}
+}
+
+// parseSealChange reads `suspended 2026-11-23 10:23:07`, and of a revocation that was entered later
+// `revoked 2026-11-23 10:23:07 entered 2026-11-23 18:00:00`.
+func parseSealChange(into *sealhistory.History) func(string) error {
+	return func(v string) error {
+		from, entered, _ := strings.Cut(v, " entered ")
+		state, at, _ := strings.Cut(from, " ")
+		c := sealhistory.Change{State: sealhistory.State(state), By: "operator:vectors", Why: "印章遗失"}
+		if err := parseTime(&c.At)(at); err != nil {
+			return err
+		}
+		c.Recorded = c.At
+		if entered != "" {
+			if err := parseTime(&c.Recorded)(entered); err != nil {
+				return err
+			}
+		}
+		next, err := into.Add(c)
+		*into = next
+		return err
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 )
 
 // Kit is a set of document issuers: the service's own; one with the keys that it used
@@ -111,6 +112,7 @@ type PreparedCase struct {
 	After       certificate.Certificate  // the record at the time of the verification
 	Endorsement endorsement.Endorsement  // the recorded endorsement
 	Newer       *endorsement.Endorsement // another copy, or nil
+	KeySet      sealhistory.KeySet       // with which it was sealed; only where its seal was changed
 	Input       Input
 }
 
@@ -150,6 +152,12 @@ func (k *Kit) Make(t testing.TB, c cases.Case) PreparedCase {
 	}
 	made := k.print(t, issuer, c, e, s.Before)
 	s.Endorsement = made.Endorsement
+	if c.Registry.Seal != nil {
+		var ok bool
+		if s.KeySet, ok = issuer.DocumentIssuer.KeySetOf(s.Before.Issuer.Code); !ok {
+			t.Fatalf("%s: there is no seal of the issuing authority", c.Name)
+		}
+	}
 	switch c.Registry.File {
 	case "another":
 		s.Endorsement.Files = k.print(t, issuer, c, e, s.Before).Endorsement.Files

@@ -30,14 +30,18 @@ func requireTimestamps(b evidence.Bundle) evidence.Bundle {
 func (k *Kit) withTimestamp(t testing.TB, issuer *issuetest.Issuer, c cases.Case) *issuetest.Issuer {
 	t.Helper()
 	keys := issuer.Keys
-	keys.SealTimestamp = k.timestamp(issuer.CA, c.Given.Timestamp, c.Copy.Made)
+	stamped := c.Given.Stamped
+	if stamped.IsZero() {
+		stamped = c.Copy.Made
+	}
+	keys.SealTimestamp = k.timestamp(issuer.CA, c.Given.Timestamp, stamped)
 	return issuer.WithKeys(t, keys)
 }
 
-// timestamp makes the timestamp of a name in a case, at the time of making.
-func (k *Kit) timestamp(ca *testca.Authority, name string, made time.Time) ses.TimestampFunc {
+// timestamp makes the timestamp of a name in a case, at a time.
+func (k *Kit) timestamp(ca *testca.Authority, name string, at time.Time) ses.TimestampFunc {
 	by := func(of testca.Issued) ses.TimestampFunc {
-		return testca.NewTimestamper(of.Signer, func() time.Time { return made }).Timestamp
+		return testca.NewTimestamper(of.Signer, func() time.Time { return at }).Timestamp
 	}
 	from, _ := ca.Period()
 	switch name {
@@ -52,12 +56,12 @@ func (k *Kit) timestamp(ca *testca.Authority, name string, made time.Time) ses.T
 	case "no-usage":
 		return by(ca.Seal)
 	case "outside-its-days":
-		return by(must.Get(ca.Issue(testca.Seals, "加注测试国密时间戳", testca.Timestamps, from, made.AddDate(0, 0, -1))))
+		return by(must.Get(ca.Issue(testca.Seals, "加注测试国密时间戳", testca.Timestamps, from, at.AddDate(0, 0, -1))))
 	case "altered":
 		return func(ctx context.Context, value []byte) ([]byte, error) {
 			token, err := by(ca.SealTime)(ctx, value)
-			stated := []byte(made.UTC().Format("20060102150405Z"))
-			return bytes.Replace(token, stated, []byte(made.UTC().AddDate(0, 0, -1).Format("20060102150405Z")), 1), err
+			stated := []byte(at.UTC().Format("20060102150405Z"))
+			return bytes.Replace(token, stated, []byte(at.UTC().AddDate(0, 0, -1).Format("20060102150405Z")), 1), err
 		}
 	}
 	return by(ca.SealTime)
