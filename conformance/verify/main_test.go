@@ -107,6 +107,11 @@ func without(answer string, checks ...string) string {
 	return answer
 }
 
+// withSeal returns the answer above with a row about the seal.
+func withSeal(result, reason string) string {
+	return strings.Replace(live, `{"check":"freshness"`, `{"check":"seal","result":"`+result+`","reason":"`+reason+`","text":""},{"check":"freshness"`, 1)
+}
+
 func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 	b := newFixture(t)
 	for name, test := range map[string]struct {
@@ -129,6 +134,8 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 		"it says that what was asked was not":         {"pdf-good", 200, strings.Replace(live, `"specialty","result":"pass","reason":"fine"`, `"specialty","result":"not-asked","reason":"omitted"`, 1), exitUnsure, checker.ByRegistry, verdict.Unknown},
 		"it has something against the seal":           {"pdf-good", 200, strings.Replace(live, `"issuer","result":"pass"`, `"issuer","result":"fail"`, 1), exitUnsure, checker.ByRegistry, verdict.Unknown},
 		"it says invalid":                             {"pdf-good", 200, strings.Replace(live, `"valid"`, `"invalid"`, 1), exitInvalid, checker.ByRegistry, verdict.Invalid},
+		"it says that the seal was suspended before":  {"pdf-seal-suspended-before", 200, withSeal("fail", "seal-suspended"), exitInvalid, checker.ByRegistry, verdict.Invalid},
+		"it says that it was suspended afterwards":    {"ofd-seal-suspended-after", 200, withSeal("pass", "fine"), exitValid, checker.ByRegistry, verdict.Valid},
 		"it says valid of a seal that is not trusted": {"pdf-foreign-seal", 200, live, exitUnsure, checker.ByRegistry, verdict.Unknown},
 		"it knows when a file was registered":         {"pdf-signer-ended-since", 200, live, exitValid, checker.ByRegistry, verdict.Valid},
 		"it knows that it was not in those days":      {"ofd-signer-ended-since", 200, strings.Replace(live, `"issuer","result":"pass"`, `"issuer","result":"fail"`, 1), exitUnsure, checker.ByRegistry, verdict.Unknown},
@@ -151,6 +158,9 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 			}
 			if asked := far.got.URL != nil; asked == (test.input == "pdf-altered-at-50") {
 				t.Errorf("asked: %v", asked)
+			}
+			if strings.Contains(far.answer, `"seal"`) != (r.FindRow(verdict.SealState).Reason != "") {
+				t.Errorf("the seal's row is %+v", r.FindRow(verdict.SealState))
 			}
 			if far.answer == ofReceipt && test.basis == checker.ByRegistry && (r.Now == nil || r.Now.Checks[1].Reason != verdict.Withdrawn || r.Said == nil) {
 				t.Errorf("what is so now is missing: %s", out)
