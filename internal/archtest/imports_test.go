@@ -91,7 +91,7 @@ func forTests(name string) bool { return strings.HasSuffix(name, "test") }
 // tried at any time of any day.
 func purePackages() []string {
 	return []string{
-		"shared/document/archive", "shared/document/sheet", "shared/domain/certificate", "shared/domain/civil", "shared/domain/filename", "shared/document/credential", "shared/document/issue", "shared/domain/endorsement", "shared/document/evidence", "shared/document/evidence/receiptpage",
+		"shared/document/archive", "shared/document/sheet", "shared/domain/certificate", "shared/domain/copylog", "shared/domain/civil", "shared/domain/filename", "shared/document/credential", "shared/document/issue", "shared/domain/endorsement", "shared/document/evidence", "shared/document/evidence/receiptpage",
 		"shared/domain/identity", "shared/document/photo", "shared/domain/problem", "shared/document/deflate", "shared/document/displaylist", "shared/document/font",
 		"shared/document/layout", "shared/document/ofd", "shared/document/pdf", "shared/document/receiptpdf", "shared/document/svg", "shared/domain/scheme", "shared/document/seal/cms", "shared/document/seal/revocation",
 		"shared/document/seal/ses", "shared/document/seal/strength", "shared/document/seal/tsp",
