@@ -45,6 +45,8 @@ for whoever runs or watches the service:
 for everybody:
   verify FILE                  have the service verify a PDF, an OFD, a receipt, or a code's address or token in a file
   verify FILE|DIRECTORY|ZIP... judge many here by the published keys, and ask the service for the register; -offline asks nobody
+  log audit URL|DIRECTORY -key KEY
+                               check a log of copies by what is published of it: that nothing was changed, removed or back-dated
 for operators, with RECORDS_TABLE, LEDGER_TABLE, SESSIONS_TABLE, JOURNAL_BUCKET, NAMES_KEY, FIELD_KEY and INTEGRITY_KEY
 set and AWS credentials. Each command is written to the audit log before it begins, or does nothing (docs/operations.md):
   accounts show USER@PORTAL    print an account, with masked numbers
@@ -113,8 +115,8 @@ func commands() map[string]command {
 		"restore replay": console.replay,
 		"accounts put":   console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
 		"accounts list": console.listAccounts, "accounts revoke": console.revokeAccounts,
-		"scheme check": console.checkSchemes,
-		"trust write":  console.writeTrust, "trust show": console.showTrust,
+		"scheme check": console.checkSchemes, "log audit": console.auditLog,
+		"trust write": console.writeTrust, "trust show": console.showTrust,
 		"keys generate": console.generateKey, "keys rotate": console.rotateKey, "keys show": console.showKeys,
 		"keys split": console.splitKeys, "keys init": console.initKeys, "keys layers": console.packLayers,
 	}
@@ -129,7 +131,7 @@ func (c console) run(ctx context.Context, args []string) int {
 		return 0
 	}
 	name, rest := args[0], args[1:]
-	if slices.Contains([]string{"accounts", "disputes", "keys", "reports", "restore", "scheme", "seals", "trust"}, name) && len(rest) > 0 {
+	if slices.Contains([]string{"accounts", "disputes", "keys", "log", "reports", "restore", "scheme", "seals", "trust"}, name) && len(rest) > 0 {
 		name, rest = name+" "+rest[0], rest[1:]
 	}
 	do, ok := commands()[name]
