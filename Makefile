@@ -37,7 +37,7 @@ export SCHEMES
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build desk pages package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors passwords bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries desk-set desk-trial audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render bench-verify security
+.PHONY: help run test e2e screenshots demo check build desk pages package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors passwords bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries desk-set desk-trial log audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render bench-verify security
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -117,6 +117,10 @@ desk-trial: build ## have every verifier judge the files of desk-set: all must s
 	@go build -trimpath -o build/verify ./conformance/verify
 	@cd trials && go build -trimpath -o ../build/jiazhu-desk ./desk
 	@exec build/jiazhu-desk $(if $(SMALL),-small)
+
+log: build ## have others check a log of 100 000 copies by what is published, then hide, change and back-date entries (Python 3.12; PYTHON names it)
+	@bin=$$(tools/python conformance/copylog/requirements.txt) && \
+		(cd trials && go build -trimpath -o ../build/jiazhu-log ./copylog) && exec build/jiazhu-log -python "$$bin/python"
 
 hostile: build ## send hostile files and bodies: why each is refused, its CPU time and memory, and their bounds
 	@build/jiazhu-local exec -- go run ./tools/hostile

@@ -3,6 +3,7 @@ module github.com/jiazhu/jiazhu/trials
 go 1.26.0
 
 require (
+	filippo.io/torchwood v0.6.1
 	github.com/anishathalye/porcupine v1.3.1
 	github.com/aws/aws-sdk-go-v2 v1.47.7
 	github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue v1.21.19
@@ -15,6 +16,7 @@ require (
 	github.com/tsenart/vegeta/v12 v12.13.0
 	github.com/xuri/excelize/v2 v2.11.1
 	go.yaml.in/yaml/v3 v3.0.6
+	golang.org/x/mod v0.43.0
 	pgregory.net/rapid v1.3.0
 )
 
