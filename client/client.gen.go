@@ -1502,7 +1502,7 @@ type BatchAsk struct {
 
 // BatchEntry defines model for BatchEntry.
 type BatchEntry struct {
-	// Checks of a token every row, or `integrity` alone where it did not pass; of a file the rows that are the register's: `issuer` (as far as the register knows when the copy was made), `certificate`, `copy`, `specialty`, `purpose`, `reliance`, `freshness`; empty where there is a problem
+	// Checks of a token every row, or `integrity` alone where it did not pass; of a file the rows that are the register's: `issuer` (as far as the register knows when the copy was made), `certificate`, `copy`, `specialty`, `purpose`, `reliance`, `freshness`, and `seal` where a seal or certificate of the copy was ever changed; empty where there is a problem
 	Checks []Row `json:"checks"`
 
 	// Code GB/T 36906 return code
@@ -2938,7 +2938,7 @@ type Verdict struct {
 
 	// Now what the register says now about the claim of a receipt, which is no verdict about any file; null where there is no claim, and for everything but a receipt. Where the receipt states `invalid`, neither `certificate` nor `copy` passes
 	Now *struct {
-		// Checks `certificate`, `copy` and `freshness`
+		// Checks `certificate`, `copy` and `freshness`; and `seal` where a seal or certificate of the copy was ever changed
 		Checks []Row `json:"checks"`
 		Newer  bool  `json:"newer"`
 	} `json:"now"`

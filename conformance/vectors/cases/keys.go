@@ -208,7 +208,7 @@ func (r *reader) finish() (Case, error) {
 	if number {
 		return c, nil
 	}
-	rows := slices.DeleteFunc(slices.Clone(c.Online.Rows), func(r Row) bool { return r.Check == verdict.SealState }) // the registry's
+	rows := slices.DeleteFunc(slices.Clone(c.Online.Rows), isSeal) // it is the registry's
 	for _, row := range r.offline.Rows {
 		i := slices.IndexFunc(rows, func(one Row) bool { return one.Check == row.Check })
 		switch {
@@ -250,7 +250,11 @@ func (a Answer) checkRows() error {
 		return err
 	}
 	if a.Now != nil {
-		if err := checkOrder(a.Now.Rows, verdict.Certificate, verdict.Copy, verdict.Freshness); err != nil {
+		rows := []verdict.Check{verdict.Certificate, verdict.Copy, verdict.Freshness}
+		if slices.ContainsFunc(a.Now.Rows, isSeal) {
+			rows = append(rows, verdict.SealState)
+		}
+		if err := checkOrder(a.Now.Rows, rows...); err != nil {
 			return fmt.Errorf("now: %w", err)
 		}
 	}
@@ -268,10 +272,13 @@ func checkComplete(rows []Row) error {
 	if len(rows) == 1 && rows[0].Check == verdict.Integrity && rows[0].Result != verdict.Pass {
 		return nil
 	}
-	hasSeal := slices.ContainsFunc(rows, func(r Row) bool { return r.Check == verdict.SealState })
+	hasSeal := slices.ContainsFunc(rows, isSeal)
 	absent := func(c verdict.Check) bool { return c == verdict.PrintedWords || c == verdict.SealState && !hasSeal } // no case asks what a paper says
 	return checkOrder(rows, slices.DeleteFunc(verdict.Checks(), absent)...)
 }
+
+// isSeal reports whether a row is about the seal's state, which is there only where it was changed.
+func isSeal(r Row) bool { return r.Check == verdict.SealState }
 
 func checkOrder(rows []Row, all ...verdict.Check) error {
 	if len(rows) != len(all) {

@@ -12,7 +12,7 @@ type ReceiptStatement struct {
 }
 
 // CurrentFindings is what the register says now about the claim of a receipt. It is not a verdict
-// on a file: its rows are Certificate, Copy and Freshness.
+// on a file: its rows are Certificate, Copy and Freshness, and SealState if the seal was changed.
 type CurrentFindings struct {
 	Findings []Finding
 	Newer    bool // a later copy of the same certificate exists
@@ -30,6 +30,9 @@ func Compare(s ReceiptStatement, r Records, now time.Time) CurrentFindings {
 	}
 	m := newEvaluation(e, r, Question{}, now, &s)
 	p := CurrentFindings{Findings: []Finding{m.certificate(), m.copy(), m.freshness()}, Newer: m.hasNewerCopy()}
+	if f, ok := m.seal(); ok {
+		p.Findings = append(p.Findings, f)
+	}
 	for i, f := range p.Findings {
 		if s.Overall == Invalid && f.Result == Pass && f.Check != Freshness {
 			p.Findings[i] = unconfirmedFinding(f)

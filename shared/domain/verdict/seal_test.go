@@ -128,3 +128,29 @@ func TestASealIsJudgedByWhenItSealed(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatAReceiptClaimsIsComparedWithTheSealsHistory: what is so now, also where the receipt states otherwise.
+func TestWhatAReceiptClaimsIsComparedWithTheSealsHistory(t *testing.T) {
+	sealed := at("2021-04-22")
+	for name, c := range map[string]struct {
+		change  sealhistory.Change
+		overall Overall // that the receipt states
+		result  Result
+		reason  Reason
+	}{
+		"revoked since, from before": {sealhistory.Change{State: sealhistory.Revoked, At: sealed.Add(-time.Minute), Recorded: sealed.Add(time.Hour)}, Valid, Fail, SealRevoked},
+		"suspended since":            {sealhistory.Change{State: sealhistory.Suspended, Recorded: sealed.Add(time.Hour)}, Valid, Pass, Fine},
+		"suspended since, invalid":   {sealhistory.Change{State: sealhistory.Suspended, Recorded: sealed.Add(time.Hour)}, Invalid, Unsure, StatedInvalid},
+	} {
+		w := newFixture()
+		s := ReceiptStatement{Claim: *w.evidence.Claim, Overall: c.overall, Kind: w.evidence.Kind, SHA256: w.evidence.SHA256, CopyDigest: w.evidence.CopyDigest}
+		if many := len(Compare(s, w.records, w.now).Findings); many != 3 {
+			t.Errorf("%s: without a change there are %d rows", name, many)
+		}
+		w.changeSeal(sealNumber, c.change)
+		rows := Compare(s, w.records, w.now).Findings
+		if last := rows[len(rows)-1]; len(rows) != 4 || last.Check != SealState || last.Result != c.result || last.Reason != c.reason {
+			t.Errorf("%s: %+v", name, rows)
+		}
+	}
+}
