@@ -67,7 +67,9 @@ func writeLog(ctx context.Context, s settings) (w *writtenLog, err error) {
 	var clock time.Time
 	log := &sequence.Log{
 		Bucket: w.bucket, Trust: w.keys.Trust, Signer: w.keys.Signer, Now: func() time.Time { return clock },
-		Witness: func(_ context.Context, checkpoint []byte) ([]byte, error) { return w.witness.Cosign(checkpoint) },
+		Witness: func(_ context.Context, checkpoint []byte, _ func(int64) (tlog.TreeProof, error)) ([]byte, error) {
+			return w.witness.Cosign(checkpoint)
+		},
 	}
 	must.Do(log.Create(ctx))
 	must.Do(os.MkdirAll(filepath.Join(w.out, "earlier"), 0o755))

@@ -18,7 +18,9 @@ import (
 	"fmt"
 	"time"
 
+	"filippo.io/torchwood"
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/jiazhu/jiazhu/shared/domain/copylog"
 	"github.com/jiazhu/jiazhu/shared/store/files"
@@ -59,8 +61,9 @@ type Copy struct {
 	Commitment copylog.Commitment
 }
 
-// Witnesser has witnesses sign a checkpoint, and returns it with their cosignatures.
-type Witnesser func(ctx context.Context, checkpoint []byte) ([]byte, error)
+// Witnesser has witnesses sign a checkpoint, and returns it with their cosignatures. prove returns the proof that the
+// checkpoint contains the log's first entries.
+type Witnesser func(ctx context.Context, checkpoint []byte, prove func(old int64) (tlog.TreeProof, error)) ([]byte, error)
 
 // Log appends to one log. It is safe for concurrent use.
 type Log struct {
@@ -183,7 +186,10 @@ func (l *Log) publish(ctx context.Context, t *tiles, h head) error {
 		}
 		signed := h.checkpoint
 		if l.Witness != nil {
-			if signed, err = l.Witness(ctx, signed); err != nil {
+			prove := func(old int64) (tlog.TreeProof, error) {
+				return tlog.ProveTree(h.tree.N, old, torchwood.TileHashReaderWithContext(ctx, h.tree, t))
+			}
+			if signed, err = l.Witness(ctx, signed, prove); err != nil {
 				return fmt.Errorf("sequence: asking the witnesses: %w", err)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"filippo.io/torchwood"
+	"golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
 
 	"github.com/jiazhu/jiazhu/shared/domain/copylog"
@@ -280,7 +281,7 @@ func TestACheckpointWithoutItsWitnessesIsNotPublished(t *testing.T) {
 	reachable := true
 	open := func(copies int) *sequence.Log {
 		l := openLog(bucket, keys, copies)
-		l.Witness = func(_ context.Context, checkpoint []byte) ([]byte, error) {
+		l.Witness = func(_ context.Context, checkpoint []byte, _ func(int64) (tlog.TreeProof, error)) ([]byte, error) {
 			if !reachable {
 				return checkpoint, nil
 			}
