@@ -162,19 +162,15 @@ func (w *writtenLog) readWithTorchwood(ctx context.Context) (c checks.Check, err
 // proveCopies writes proofs of copies from all over the log.
 func (w *writtenLog) proveCopies(ctx context.Context, count int) (all []checks.Check, err error) {
 	defer must.Catch(&err)
-	client := must.Get(torchwood.NewClient(w.bucket))
-	checkpoint := must.Get(w.bucket.ReadEndpoint(ctx, "checkpoint"))
 	must.Do(os.MkdirAll(filepath.Join(w.out, "proofs"), 0o755))
 	good, other, longest := 0, 0, 0
 	for i := range count {
 		n := int64(i) * (w.tree.N - 1) / max(int64(count)-1, 1)
-		data, hashes, err := client.Entry(ctx, w.tree, n)
-		must.Do(err)
 		c, salt := copyOf(int(n))
-		text := copylog.Proof{Salt: salt, PDF: c.PDF, OFD: c.OFD, Entry: must.Get(copylog.ParseEntry(data)), Index: n, Hashes: hashes, Checkpoint: checkpoint}.Text()
+		text := must.Get(copylog.Prove(ctx, w.bucket, w.keys.Trust, c, salt, w.makingTime(int(n)))).Text()
 		longest = max(longest, len(text))
 		p := must.Get(copylog.ParseProof(text))
-		if _, err := p.Check(w.keys.Trust, c.Content); err == nil {
+		if _, err := p.Check(w.keys.Trust, c.Content); err == nil && p.Index == n {
 			good++
 		}
 		if _, err := p.Check(w.keys.Trust, c.PDF); err != nil {
