@@ -44,6 +44,7 @@ import org.apache.pdfbox.text.PDFTextStripper;
  * <pre>
  *   validate ROOT.pem FILE...   one line for each file, with tabs between: file, level, indication, the indication without
  *                               checks of revocation, whole|part, and the problems, joined by "; "
+ *   each ROOT.pem FILE...       the same, one line for each signature
  *   measure ROOT.pem FILE...    one line for each file: the CPU time of the process, in nanoseconds, that one validation by
  *                               the standard policy takes; measure-without-pictures does not compare the page's pictures
  *                               before and after the signature
@@ -67,6 +68,8 @@ public final class Main {
         Logger.getLogger("org.apache").setLevel(Level.OFF);
         if (args.length > 2 && args[0].equals("validate")) {
             validate(Path.of(args[1]), files(args));
+        } else if (args.length > 2 && args[0].equals("each")) {
+            each(Path.of(args[1]), files(args));
         } else if (args.length > 2 && args[0].startsWith("measure")) {
             measure(Path.of(args[1]), files(args), args[0].equals("measure-without-pictures"));
         } else if (args.length > 2 && args[0].equals("text")) {
@@ -74,7 +77,7 @@ public final class Main {
                 text(file, Path.of(args[1]));
             }
         } else {
-            System.err.println("usage: validate ROOT.pem FILE... | measure[-without-pictures] ROOT.pem FILE... | text FOLDER FILE...");
+            System.err.println("usage: validate ROOT.pem FILE... | each ROOT.pem FILE... | measure[-without-pictures] ROOT.pem FILE... | text FOLDER FILE...");
             System.exit(2);
         }
     }
@@ -101,6 +104,18 @@ public final class Main {
         CommonTrustedCertificateSource trusted = trusted(root);
         for (File file : files) {
             OUT.println(file + "\t" + judge(file, trusted, strict, lenient));
+        }
+    }
+
+    private static void each(Path root, List<File> files) throws Exception {
+        String text = standardPolicy();
+        CommonTrustedCertificateSource trusted = trusted(root);
+        for (File file : files) {
+            SimpleReport report = report(file, trusted, policy(text));
+            SimpleReport lenient = report(file, trusted, policy(REVOCATION.matcher(text).replaceAll("$1IGNORE")));
+            for (String id : report.getSignatureIdList()) {
+                OUT.println(file + "\t" + describe(report, id, lenient));
+            }
         }
     }
 
