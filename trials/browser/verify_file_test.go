@@ -51,6 +51,8 @@ func TestFilesNumbersAndPastedTexts(t *testing.T) {
 		p.waitForAnswer("有效", "✓")
 		p.waitForText("证照标识")
 	}
+	p.clickByName("为什么我的阅读器显示“签名有效性未知”？")
+	p.waitForText("请以本页的结论为准")
 	p.checkVerifyPage("file", desktopSize)
 	broken := append([]byte{}, pdf...)
 	broken[len(broken)/2] ^= 1
@@ -70,6 +72,9 @@ func TestFilesNumbersAndPastedTexts(t *testing.T) {
 	p.clickByName("核对")
 	p.waitForAnswer("注册有效（未核验加注件）", "?")
 	p.waitForText("未提交加注件，只核对了注册信息")
+	if js[bool](p, `document.getElementById("reader").checkVisibility()`) {
+		t.Error("without a file, the page says what a reader says of it")
+	}
 	p.checkVerifyPage("number", desktopSize)
 	p.fill("持证人姓名或单位名称", "李四")
 	p.clickByName("核对")

@@ -61,6 +61,7 @@ export function show(answer, tone, line, note = "") {
   at("newer").hidden = !answer.newer;
   at("reminder").textContent = answer.reminder ?? "";
   at("reminder").hidden = ofReceipt || !answer.subject; // without a copy there is no paper that could be signed
+  at("reader").hidden = !(["pdf", "ofd"].includes(answer.given) && answer.subject); // of other files no reader says anything
   at("checks").replaceChildren(...rowsToShow(answer).map(row));
   at("subject").replaceChildren(...facts(answer));
   at("facts").classList.toggle("none", !answer.subject);
