@@ -87,7 +87,7 @@ func (j *judge) pdfCodes(ctx context.Context) []outcome {
 // ofdContents reads the OFD files with ofdrw and ofdkit, each all of them in one process.
 func (j *judge) ofdContents(ctx context.Context) []outcome {
 	files := j.filesFor(manifest.OfdrwRead, "ofd")
-	output(ctx, "java", append(j.java("ofdrw", "unfold", j.scratch), files...)...)
+	j.unfold(ctx)
 	texts := j.judgeEach(ctx, manifest.OfdrwRead, words, "ofd", func(_ context.Context, file string) string {
 		return j.compareFiles(file, j.resultFile(file, ofdrwTXT), j.resultFile(file, ofdrwJSON))
 	})

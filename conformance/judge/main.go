@@ -2,6 +2,7 @@
 // their results, and prints a table.
 //
 //	judge -set DIRECTORY -harnesses DIRECTORY -python PROGRAM -pdfcpu PROGRAM -sofd PROGRAM
+//	      -chromium PROGRAM -pdfjs DIRECTORY -ofdjs FILE
 //
 // Every tool has to accept every specimen, and every tool that a control's description
 // names has to refuse that control. The programs' output counts and not their exit
@@ -16,6 +17,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -31,6 +34,9 @@ func main() {
 	flag.StringVar(&j.python, "python", "python3", "a Python with pyHanko and ofdkit")
 	flag.StringVar(&j.pdfcpuProgram, "pdfcpu", "build/pdfcpu", "the program pdfcpu")
 	flag.StringVar(&j.sofdProgram, "sofd", "", "the program sofd; without it its rows are missing")
+	flag.StringVar(&j.chromium, "chromium", "", "the program Chromium; without it the rows of pdf.js and ofd.js are missing")
+	flag.StringVar(&j.pdfjs, "pdfjs", ".cache/pdfjs", "directory with pdf.js")
+	flag.StringVar(&j.ofdjs, "ofdjs", "", "the file of ofd.js")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -49,9 +55,11 @@ func main() {
 type judge struct {
 	directory, harnesses, python string
 	pdfcpuProgram, sofdProgram   string
+	chromium, pdfjs, ofdjs       string
 	set                          manifest.Set
 	schemes                      scheme.Set
 	scratch                      string // directory for the tools' output
+	unfolded                     sync.Once
 }
 
 // runTools runs every tool, as many in parallel as there are processors, the slow ones
@@ -63,7 +71,7 @@ func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
 	j.scratch = must.Get(os.MkdirTemp("", "conformance-"))
 	defer os.RemoveAll(j.scratch)
 	jobs := []func(context.Context) []outcome{
-		j.dss, j.pdfContents, j.ofdContents, j.verapdf, j.ofdrw, j.openssl, j.pyhanko, j.itext, j.pdfcpu, j.sofd, j.pdfsig, j.qpdf, j.mutool, j.seals, j.jiazhu,
+		j.drawings, j.dss, j.pdfContents, j.ofdContents, j.verapdf, j.ofdrw, j.openssl, j.pyhanko, j.itext, j.pdfcpu, j.sofd, j.pdfsig, j.qpdf, j.mutool, j.seals, j.jiazhu,
 	}
 	results := make([][]outcome, len(jobs))
 	group, ctx := errgroup.WithContext(ctx)
@@ -84,7 +92,7 @@ func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
 }
 
 // checkControls returns an error for controls that a tool had to refuse and did not
-// judge. mutool and sofd may be absent.
+// judge. mutool, sofd and Chromium may be absent.
 func (j *judge) checkControls(found *tally) error {
 	shown := map[string]bool{}
 	for _, o := range found.outcomes {
@@ -101,5 +109,7 @@ func (j *judge) checkControls(found *tally) error {
 }
 
 func mayBeAbsent(tool manifest.Tool) bool {
-	return tool == manifest.MuTool || tool == manifest.SofdVerify || tool == manifest.SofdAudit
+	return slices.Contains([]manifest.Tool{
+		manifest.MuTool, manifest.DrawMuTool, manifest.SofdVerify, manifest.SofdAudit, manifest.DrawSofd, manifest.DrawPDFJS, manifest.DrawOFDJS,
+	}, tool)
 }

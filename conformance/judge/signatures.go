@@ -133,13 +133,18 @@ func (j *judge) pdfsig(ctx context.Context) []outcome {
 // mutool verifies without trust anchors and exits with 0 whatever it finds, so its
 // output decides.
 func (j *judge) mutool(ctx context.Context) []outcome {
-	if _, err := exec.LookPath("mutool"); err != nil {
+	if !mutoolIsInstalled() {
 		return nil
 	}
 	return j.judgeEach(ctx, manifest.MuTool, signature, "pdf", func(ctx context.Context, file string) string {
 		said := output(ctx, "mutool", "sign", "-v", file)
 		return signatureProblem(said, "Verifying signature", "The document is unchanged since signing.")
 	})
+}
+
+func mutoolIsInstalled() bool {
+	_, err := exec.LookPath("mutool")
+	return err == nil
 }
 
 // signatureProblem returns "" if the output reports one signature, which means mark

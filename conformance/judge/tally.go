@@ -17,19 +17,23 @@ const (
 	level     = "level"     // signature level (PAdES)
 	words     = "text"      // the printed text equals the attached data, field by field
 	data      = "data"      // the attachment is the original copy
+	looks     = "drawing"   // every place of the page looks as poppler draws the PDF
 	code      = "QR code"   // the scanned text is the address in the copy
 	foreign   = "seals"     // a seal made by another program is read
 	refused   = "refused"   // a control
 )
 
-func columns() []string { return []string{form, signature, level, words, data, code, foreign, refused} }
+func columns() []string {
+	return []string{form, signature, level, words, data, code, looks, foreign, refused}
+}
 
 func rows() []manifest.Tool {
 	return []manifest.Tool{
 		manifest.PDFA, manifest.PDFUA, manifest.QPDF, manifest.DSS, manifest.PyHanko, manifest.IText, manifest.PDFCPU, manifest.Pdfsig, manifest.MuTool,
 		manifest.PDFText, manifest.PDFBox, manifest.PDFDetach, manifest.PDFZbar, manifest.PDFZxing,
 		manifest.Ofdrw, manifest.OpenSSL, manifest.SofdVerify, manifest.SofdAudit, manifest.OfdrwRead, manifest.Ofdkit,
-		manifest.OFDZbar, manifest.OFDZxing, manifest.Jiazhu,
+		manifest.OFDZbar, manifest.OFDZxing,
+		manifest.DrawMuTool, manifest.DrawPDFJS, manifest.DrawOfdrw, manifest.DrawSofd, manifest.DrawOFDJS, manifest.Jiazhu,
 	}
 }
 

@@ -75,6 +75,11 @@ const (
 	Ofdkit     Tool = "ofdkit"
 	OFDZbar    Tool = "ofdrw, zbarimg"
 	OFDZxing   Tool = "ofdrw, gozxing"
+	DrawMuTool Tool = "mutool draw" // only if it is installed
+	DrawPDFJS  Tool = "pdf.js"      // only if Chromium is installed
+	DrawOfdrw  Tool = "ofdrw drawing"
+	DrawSofd   Tool = "sofd render" // only if it was built
+	DrawOFDJS  Tool = "ofd.js"      // only if Chromium is installed
 	Jiazhu     Tool = "jiazhu"
 )
 

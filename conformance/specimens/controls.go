@@ -46,10 +46,9 @@ func recipes(one madeSpecimen) []controlFile {
 		}})
 	}
 	add("second-signature", verdict.Updated, signers(manifest.PDFCPU)...)
-	for _, recipe := range []string{"update-metadata", "update-annotation"} {
-		add(recipe, verdict.Updated, signers()...)
-	}
-	add("update-page", verdict.Updated, signers(manifest.PDFText, manifest.PDFBox, manifest.PDFZbar, manifest.PDFZxing)...)
+	add("update-metadata", verdict.Updated, signers()...)
+	add("update-annotation", verdict.Updated, signers(manifest.DrawMuTool, manifest.DrawPDFJS)...)
+	add("update-page", verdict.Updated, signers(manifest.DrawMuTool, manifest.DrawPDFJS, manifest.PDFText, manifest.PDFBox, manifest.PDFZbar, manifest.PDFZxing)...)
 	add("update-attachment", verdict.Updated, signers(manifest.PDFText, manifest.PDFBox, manifest.PDFDetach, manifest.PDFZbar, manifest.PDFZxing)...)
 	add("without-colours", verdict.Updated, signers(manifest.PDFA)...)
 	add("without-tags", verdict.Updated, signers(manifest.PDFA, manifest.PDFUA)...)

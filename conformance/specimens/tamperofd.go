@@ -7,7 +7,9 @@ import (
 	"hash/crc32"
 	"io"
 	"path"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/klauspost/compress/flate"
@@ -23,6 +25,8 @@ const (
 	valuePart      = "Doc_0/Signs/Sign_0/SignedValue.dat"
 	fontPart       = "Doc_0/Res/font_0.ttf"
 	attachmentPart = "Doc_0/Attachs/certificate.json"
+	pagePart       = "Doc_0/Pages/Page_0/Content.xml"
+	signaturePart  = "Doc_0/Signs/Sign_0/Signature.xml"
 )
 
 // sealers returns the tools that check what a seal covers.
@@ -43,6 +47,10 @@ func ofdControls(one, other, foreign, forged madeSpecimen, otherSeal []byte) []c
 	add("ofd-attachment-gone.ofd", pack.removePart(attachmentPart), verdict.Altered, sealed...)
 	add("ofd-font-gone.ofd", pack.removePart(fontPart), verdict.Altered, append(sealed, manifest.SofdAudit)...)
 	add("ofd-part-added.ofd", append(slices.Clone(pack), part{zip.FileHeader{Name: "Doc_0/more.txt"}, []byte("more")}), verdict.Repacked, manifest.Jiazhu)
+	drawn := append(sealed, manifest.DrawOfdrw, manifest.DrawOFDJS)
+	add("ofd-name-moved.ofd", pack.replacePart(pagePart, moveName(pack.content(pagePart))), verdict.Altered, append(drawn, manifest.DrawSofd)...)
+	add("ofd-name-changed.ofd", pack.replacePart(pagePart, changeName(pack.content(pagePart))), verdict.Altered, append(drawn, manifest.DrawSofd)...)
+	add("ofd-seal-not-drawn.ofd", pack.replacePart(signaturePart, removePlace(pack.content(signaturePart))), verdict.Altered, drawn...)
 	return append(list,
 		of("ofd-rezipped.ofd", one.Name, pack.rezip(), verdict.Integrity, verdict.Repacked, manifest.Jiazhu),
 		of("ofd-truncated.ofd", one.Name, one.OFD[:len(one.OFD)-900], verdict.Integrity, verdict.Truncated, manifest.Ofdrw, manifest.SofdVerify, manifest.SofdAudit, manifest.Jiazhu),
@@ -50,6 +58,37 @@ func ofdControls(one, other, foreign, forged madeSpecimen, otherSeal []byte) []c
 		of("ofd-seal-forged.ofd", one.Name, forged.OFD, verdict.Integrity, verdict.SealForged, manifest.OpenSSL, manifest.Jiazhu),
 		of("ofd-of-a-stranger.ofd", one.Name, foreign.OFD, verdict.Issuer, verdict.Untrusted, manifest.OpenSSL, manifest.Jiazhu),
 	)
+}
+
+var (
+	nameText = regexp.MustCompile(`(<ofd:TextObject ID="\d+" Boundary=")(\d+)([^>]*>(?:<ofd:FillColor[^>]*>)?<ofd:TextCode[^>]*>)张三<`)
+	place    = regexp.MustCompile(`<ofd:StampAnnot [^>]*/>`)
+)
+
+// moveName moves the holder's name by three millimetres.
+func moveName(page []byte) []byte {
+	return replaceOnce(nameText, page, func(found []string) string {
+		return found[1] + strconv.Itoa(must.Get(strconv.Atoi(found[2]))+3) + found[3] + "张三<"
+	})
+}
+
+// changeName changes a character of the holder's name into another that the file's font has.
+func changeName(page []byte) []byte {
+	return replaceOnce(nameText, page, func(found []string) string { return found[1] + found[2] + found[3] + "张集<" })
+}
+
+// removePlace takes the place of the seal out of the signature.
+func removePlace(signature []byte) []byte {
+	return replaceOnce(place, signature, func([]string) string { return "" })
+}
+
+func replaceOnce(what *regexp.Regexp, data []byte, by func(found []string) string) []byte {
+	if n := len(what.FindAll(data, -1)); n != 1 {
+		must.Do(fmt.Errorf("%d times %s", n, what))
+	}
+	return what.ReplaceAllFunc(data, func(text []byte) []byte {
+		return []byte(by(what.FindStringSubmatch(string(text))))
+	})
 }
 
 // everyPart changes each part of the package in turn and leaves the others unchanged.
