@@ -932,6 +932,54 @@ func (e RowResult) Valid() bool {
 	}
 }
 
+// Defines values for SealStateChangesState.
+const (
+	SealStateChangesStateActive    SealStateChangesState = "active"
+	SealStateChangesStateReplaced  SealStateChangesState = "replaced"
+	SealStateChangesStateRevoked   SealStateChangesState = "revoked"
+	SealStateChangesStateSuspended SealStateChangesState = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the SealStateChangesState enum.
+func (e SealStateChangesState) Valid() bool {
+	switch e {
+	case SealStateChangesStateActive:
+		return true
+	case SealStateChangesStateReplaced:
+		return true
+	case SealStateChangesStateRevoked:
+		return true
+	case SealStateChangesStateSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SealStateState.
+const (
+	SealStateStateActive    SealStateState = "active"
+	SealStateStateReplaced  SealStateState = "replaced"
+	SealStateStateRevoked   SealStateState = "revoked"
+	SealStateStateSuspended SealStateState = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the SealStateState enum.
+func (e SealStateState) Valid() bool {
+	switch e {
+	case SealStateStateActive:
+		return true
+	case SealStateStateReplaced:
+		return true
+	case SealStateStateRevoked:
+		return true
+	case SealStateStateSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SightingChannel.
 const (
 	SightingChannelNumber  SightingChannel = "number"
@@ -1355,6 +1403,30 @@ func (e WindowPicks) Valid() bool {
 	case WindowPicksEnd:
 		return true
 	case WindowPicksNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChangeSealJSONBodyState.
+const (
+	ChangeSealJSONBodyStateActive    ChangeSealJSONBodyState = "active"
+	ChangeSealJSONBodyStateReplaced  ChangeSealJSONBodyState = "replaced"
+	ChangeSealJSONBodyStateRevoked   ChangeSealJSONBodyState = "revoked"
+	ChangeSealJSONBodyStateSuspended ChangeSealJSONBodyState = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the ChangeSealJSONBodyState enum.
+func (e ChangeSealJSONBodyState) Valid() bool {
+	switch e {
+	case ChangeSealJSONBodyStateActive:
+		return true
+	case ChangeSealJSONBodyStateReplaced:
+		return true
+	case ChangeSealJSONBodyStateRevoked:
+		return true
+	case ChangeSealJSONBodyStateSuspended:
 		return true
 	default:
 		return false
@@ -2584,6 +2656,30 @@ type Scanned struct {
 	State      ChallengeStateName `json:"state"`
 }
 
+// SealState A seal or signing certificate of an authority with what became of it.
+type SealState struct {
+	Changes []struct {
+		// At RFC 3339 in +08:00
+		At Instant `json:"at"`
+
+		// Recorded RFC 3339 in +08:00
+		Recorded Instant               `json:"recorded"`
+		State    SealStateChangesState `json:"state"`
+		Why      string                `json:"why"`
+	} `json:"changes"`
+
+	// Issuer code of the issuing authority
+	Issuer string         `json:"issuer"`
+	Seal   string         `json:"seal"`
+	State  SealStateState `json:"state"`
+}
+
+// SealStateChangesState defines model for SealState.Changes.State.
+type SealStateChangesState string
+
+// SealStateState defines model for SealState.State.
+type SealStateState string
+
 // SHA256 defines model for Sha256.
 type SHA256 = string
 
@@ -3151,6 +3247,9 @@ type Number = string
 // ReportID defines model for report.
 type ReportID = string
 
+// Seal defines model for seal.
+type Seal = string
+
 // AccountName defines model for username.
 type AccountName = string
 
@@ -3235,6 +3334,19 @@ type AnnounceDropJSONBody struct {
 	SHA256 string `json:"sha256,omitempty,omitzero"`
 }
 
+// ChangeSealJSONBody defines parameters for ChangeSeal.
+type ChangeSealJSONBody struct {
+	// At of `revoked`: from when it holds, such as when the key was stolen; now, if left out
+	At    time.Time               `json:"at,omitempty,omitzero"`
+	State ChangeSealJSONBodyState `json:"state"`
+
+	// Why the reason; nothing personal, and an identity number or a mobile number is refused (text.personal)
+	Why string `json:"why"`
+}
+
+// ChangeSealJSONBodyState defines parameters for ChangeSeal.
+type ChangeSealJSONBodyState string
+
 // VerifyParams defines parameters for Verify.
 type VerifyParams struct {
 	// AsOf the day relied on
@@ -3309,6 +3421,9 @@ type ReportJSONRequestBody = ReportJSONBody
 
 // AnnounceDropJSONRequestBody defines body for AnnounceDrop for application/json ContentType.
 type AnnounceDropJSONRequestBody AnnounceDropJSONBody
+
+// ChangeSealJSONRequestBody defines body for ChangeSeal for application/json ContentType.
+type ChangeSealJSONRequestBody ChangeSealJSONBody
 
 // GetTokenFormdataRequestBody defines body for GetToken for application/x-www-form-urlencoded ContentType.
 type GetTokenFormdataRequestBody = TokenAsk
@@ -3816,6 +3931,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/reports/{report} (the `GetReport` operationId).
 	GetReport(ctx context.Context, reportID ReportID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeSealWithBody An authority suspends, resumes, replaces or revokes one of its seals or signing certificates (印章状态)
+	//
+	// Of the authority that the client's entry names, and only of what has sealed. From the moment of the answer nothing is sealed with what is not `active`: endorsing is refused as `seal-suspended`. `active` and `suspended` follow each other; after `replaced` only `revoked` may follow, and nothing after that but `revoked` from an earlier time. What has the state already is answered as it is, so a request may be repeated.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/seals/{seal}/state (the `ChangeSeal` operationId).
+	ChangeSealWithBody(ctx context.Context, seal Seal, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeSeal An authority suspends, resumes, replaces or revokes one of its seals or signing certificates (印章状态)
+	//
+	// Of the authority that the client's entry names, and only of what has sealed. From the moment of the answer nothing is sealed with what is not `active`: endorsing is refused as `seal-suspended`. `active` and `suspended` follow each other; after `replaced` only `revoked` may follow, and nothing after that but `revoked` from an earlier time. What has the state already is answered as it is, so a request may be repeated.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/seals/{seal}/state (the `ChangeSeal` operationId).
+	ChangeSeal(ctx context.Context, seal Seal, body ChangeSealJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetTokenWithBody A machine client's access token (RFC 6749 §4.4, RFC 7523)
 	//
@@ -4823,6 +4956,44 @@ func (c *Client) RevokeReport(ctx context.Context, reportID ReportID, reqEditors
 // Corresponds with GET /v1/reports/{report} (the `GetReport` operationId).
 func (c *Client) GetReport(ctx context.Context, reportID ReportID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetReportRequest(c.Server, reportID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeSealWithBody An authority suspends, resumes, replaces or revokes one of its seals or signing certificates (印章状态)
+//
+// Of the authority that the client's entry names, and only of what has sealed. From the moment of the answer nothing is sealed with what is not `active`: endorsing is refused as `seal-suspended`. `active` and `suspended` follow each other; after `replaced` only `revoked` may follow, and nothing after that but `revoked` from an earlier time. What has the state already is answered as it is, so a request may be repeated.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/seals/{seal}/state (the `ChangeSeal` operationId).
+func (c *Client) ChangeSealWithBody(ctx context.Context, seal Seal, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeSealRequestWithBody(c.Server, seal, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeSeal An authority suspends, resumes, replaces or revokes one of its seals or signing certificates (印章状态)
+//
+// Of the authority that the client's entry names, and only of what has sealed. From the moment of the answer nothing is sealed with what is not `active`: endorsing is refused as `seal-suspended`. `active` and `suspended` follow each other; after `replaced` only `revoked` may follow, and nothing after that but `revoked` from an earlier time. What has the state already is answered as it is, so a request may be repeated.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/seals/{seal}/state (the `ChangeSeal` operationId).
+func (c *Client) ChangeSeal(ctx context.Context, seal Seal, body ChangeSealJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeSealRequest(c.Server, seal, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6615,6 +6786,53 @@ func NewGetReportRequest(server string, reportID ReportID) (*http.Request, error
 	return req, nil
 }
 
+// NewChangeSealRequest calls the generic ChangeSeal builder with application/json body
+func NewChangeSealRequest(server string, seal Seal, body ChangeSealJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeSealRequestWithBody(server, seal, "application/json", bodyReader)
+}
+
+// NewChangeSealRequestWithBody constructs an http.Request for the ChangeSeal method, with any body, and a specified content type
+func NewChangeSealRequestWithBody(server string, seal Seal, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "seal", seal, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/seals/%s/state", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetTokenRequestWithFormdataBody calls the generic GetToken builder with application/x-www-form-urlencoded body
 func NewGetTokenRequestWithFormdataBody(server string, body GetTokenFormdataRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -7462,6 +7680,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/reports/{report} (the `GetReport` operationId).
 	GetReportWithResponse(ctx context.Context, reportID ReportID, reqEditors ...RequestEditorFn) (*GetReportResponse, error)
+
+	// ChangeSealWithBodyWithResponse An authority suspends, resumes, replaces or revokes one of its seals or signing certificates (印章状态)
+	//
+	// Of the authority that the client's entry names, and only of what has sealed. From the moment of the answer nothing is sealed with what is not `active`: endorsing is refused as `seal-suspended`. `active` and `suspended` follow each other; after `replaced` only `revoked` may follow, and nothing after that but `revoked` from an earlier time. What has the state already is answered as it is, so a request may be repeated.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/seals/{seal}/state (the `ChangeSeal` operationId).
+	ChangeSealWithBodyWithResponse(ctx context.Context, seal Seal, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeSealResponse, error)
+
+	// ChangeSealWithResponse An authority suspends, resumes, replaces or revokes one of its seals or signing certificates (印章状态)
+	//
+	// Of the authority that the client's entry names, and only of what has sealed. From the moment of the answer nothing is sealed with what is not `active`: endorsing is refused as `seal-suspended`. `active` and `suspended` follow each other; after `replaced` only `revoked` may follow, and nothing after that but `revoked` from an earlier time. What has the state already is answered as it is, so a request may be repeated.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/seals/{seal}/state (the `ChangeSeal` operationId).
+	ChangeSealWithResponse(ctx context.Context, seal Seal, body ChangeSealJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeSealResponse, error)
 
 	// GetTokenWithBodyWithResponse A machine client's access token (RFC 6749 §4.4, RFC 7523)
 	//
@@ -9237,6 +9473,54 @@ func (r GetReportResponse) ContentType() string {
 	return ""
 }
 
+type ChangeSealResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SealState
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ChangeSealResponse) GetJSON200() *SealState {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ChangeSealResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangeSealResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeSealResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeSealResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangeSealResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -10281,6 +10565,36 @@ func (c *ClientWithResponses) GetReportWithResponse(ctx context.Context, reportI
 		return nil, err
 	}
 	return ParseGetReportResponse(rsp)
+}
+
+// ChangeSealWithBodyWithResponse An authority suspends, resumes, replaces or revokes one of its seals or signing certificates (印章状态)
+//
+// Of the authority that the client's entry names, and only of what has sealed. From the moment of the answer nothing is sealed with what is not `active`: endorsing is refused as `seal-suspended`. `active` and `suspended` follow each other; after `replaced` only `revoked` may follow, and nothing after that but `revoked` from an earlier time. What has the state already is answered as it is, so a request may be repeated.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/seals/{seal}/state (the `ChangeSeal` operationId).
+func (c *ClientWithResponses) ChangeSealWithBodyWithResponse(ctx context.Context, seal Seal, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeSealResponse, error) {
+	rsp, err := c.ChangeSealWithBody(ctx, seal, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeSealResponse(rsp)
+}
+
+// ChangeSealWithResponse An authority suspends, resumes, replaces or revokes one of its seals or signing certificates (印章状态)
+//
+// Of the authority that the client's entry names, and only of what has sealed. From the moment of the answer nothing is sealed with what is not `active`: endorsing is refused as `seal-suspended`. `active` and `suspended` follow each other; after `replaced` only `revoked` may follow, and nothing after that but `revoked` from an earlier time. What has the state already is answered as it is, so a request may be repeated.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/seals/{seal}/state (the `ChangeSeal` operationId).
+func (c *ClientWithResponses) ChangeSealWithResponse(ctx context.Context, seal Seal, body ChangeSealJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeSealResponse, error) {
+	rsp, err := c.ChangeSeal(ctx, seal, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeSealResponse(rsp)
 }
 
 // GetTokenWithBodyWithResponse A machine client's access token (RFC 6749 §4.4, RFC 7523)
@@ -11594,6 +11908,39 @@ func ParseGetReportResponse(rsp *http.Response) (*GetReportResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest json.RawMessage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseChangeSealResponse parses an HTTP response from a ChangeSealWithResponse call
+func ParseChangeSealResponse(rsp *http.Response) (*ChangeSealResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeSealResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SealState
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

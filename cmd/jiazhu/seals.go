@@ -14,7 +14,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
-	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -120,17 +119,9 @@ func (c console) changeSeal(ctx context.Context, args []string) error {
 	return c.print(describeSeal(name, used[name], next))
 }
 
-// storeSeal writes a history with one more change, to the journal first if the seal may not be used any
-// more.
+// storeSeal writes a history with one more change.
 func (t tables) storeSeal(ctx context.Context, read records.Seals, name sealhistory.Name, next sealhistory.History) error {
-	last := next[len(next)-1]
-	if last.State != sealhistory.Active {
-		stopped := journal.StoppedSeal{Issuer: name.Issuer, Seal: name.ID, Change: last}
-		if err := t.journal.Append(ctx, journal.SealStopped, last.Recorded, stopped); err != nil {
-			return fmt.Errorf("nothing was changed: %w", err)
-		}
-	}
-	err := t.certificates.WriteSealHistory(ctx, read, name, next)
+	err := t.certificates.ChangeSeal(ctx, t.journal, read, name, next)
 	if errors.Is(err, records.ErrSealsChanged) {
 		return fmt.Errorf("%w; nothing was changed, repeat the command", err)
 	}

@@ -39,6 +39,7 @@ type deps struct {
 	journal      reporting.Journal
 	reports      reportStore
 	disputes     disputeStore
+	seals        sealStore
 	files        linkSigner
 	schemes      scheme.Set
 }
@@ -54,6 +55,7 @@ func newApp(d deps, server api.Server) *api.App {
 		"DELETE /v1/reports/{report}":           {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.revoke)},
 		"GET /v1/reports/certificates/{number}": {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.versions), Query: []string{"limit", "cursor"}},
 		"POST /v1/disputes":                     {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.dispute)},
+		"POST /v1/seals/{seal}/state":           {Handler: api.RequireMachine(d.grants, identity.ScopeSeals, a.changeSeal)},
 		"GET /v1/disputes":                      {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.ownDisputes)},
 	}}
 }

@@ -25,7 +25,7 @@ func newFixture(t *testing.T, areas ...string) fixture {
 	t.Helper()
 	store := recordstest.NewFixture(t)
 	return fixture{store, newApp(deps{
-		grants: store.Sessions, certificates: store.Records, journal: store.Journal, reports: store.Records, disputes: store.Records, files: store.Files, schemes: store.Schemes,
+		grants: store.Sessions, certificates: store.Records, journal: store.Journal, reports: store.Records, disputes: store.Records, seals: store.Records, files: store.Files, schemes: store.Schemes,
 	}, api.Server{Now: store.Clock.Now, Log: io.Discard}), grantToken(t, store, "mohurd-registry", areas...)}
 }
 

@@ -27,6 +27,7 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 		journal:      journal,
 		reports:      certificates,
 		disputes:     certificates,
+		seals:        certificates,
 		files:        uploads,
 		schemes:      f.Schemes,
 	}, f.Server()).Handle, nil

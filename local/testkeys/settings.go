@@ -19,6 +19,7 @@ type client struct {
 	Portal        string             `json:"portal,omitempty"`
 	Areas         []string           `json:"areas,omitempty"`
 	Schemes       []string           `json:"schemes,omitempty"`
+	Issuer        string             `json:"issuer,omitempty"`
 	Scopes        []string           `json:"scopes"`
 	Organisations bool               `json:"organisations,omitempty"`
 	Purposes      []string           `json:"purposes,omitempty"`
@@ -33,14 +34,14 @@ type issuer struct {
 
 // ClientsSetting returns the JSON of the setting CLIENTS: both portals, which
 // keep accounts, the registry, which reports certificates of every area, that of
-// Beijing, and a bidding agency, which verifies.
+// Beijing, which also changes the states of its seals, and a bidding agency, which verifies.
 func (p Paths) ClientsSetting() (setting string, err error) {
 	defer must.Catch(&err)
 	clients := []client{
 		{ID: Mohurd, Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Organisations: true},
 		{ID: Gjzwfw, Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}, Organisations: true},
 		{ID: Registry, Kind: "authority", Areas: []string{"*"}, Schemes: []string{"*"}, Scopes: []string{"report"}},
-		{ID: Capital, Kind: "authority", Areas: []string{"110000"}, Schemes: []string{"*"}, Scopes: []string{"report"}},
+		{ID: Capital, Kind: "authority", Areas: []string{"110000"}, Schemes: []string{"*"}, Issuer: "11110000000021135M", Scopes: []string{"report", "seals"}},
 		{ID: Agency, Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{"verify"}, Purposes: []string{"评标", "资格审查"}},
 	}
 	for i, c := range clients {

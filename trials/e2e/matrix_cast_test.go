@@ -65,7 +65,7 @@ func newCallerTokens(t *testing.T) *callerTokens {
 	}
 	c.certificate = items[0].Certificate
 	for scope, client := range map[string]string{
-		"report": seed.Registry, "accounts": seed.Ministry + "-portal", "verify": testkeys.Agency, provincialReport: testkeys.Capital,
+		"report": seed.Registry, "accounts": seed.Ministry + "-portal", "verify": testkeys.Agency, provincialReport: testkeys.Capital, "seals": testkeys.Capital,
 	} {
 		name, _, _ := strings.Cut(scope, " ")
 		c.clients[scope], c.expiredTokens[scope] = token(t, client, name), token(t, client, name)
@@ -112,7 +112,7 @@ func (c *callerTokens) token(w callerKind, scope string) string {
 	case machineClient:
 		return c.clients[scope]
 	case machineWithoutScope:
-		return c.clients[map[string]string{"report": "accounts", "accounts": "report", "verify": "report", provincialReport: "accounts"}[scope]]
+		return c.clients[map[string]string{"report": "accounts", "accounts": "report", "verify": "report", provincialReport: "accounts", "seals": "report"}[scope]]
 	case expiredMachineToken:
 		return c.expiredTokens[scope]
 	}

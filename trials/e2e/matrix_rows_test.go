@@ -260,6 +260,17 @@ func reportRows() map[string][]matrixRow {
 				call: func(c *callerTokens, _ callerKind) seed.Call { return disputeCall(owner(c.t).Number) },
 			},
 		},
+		"POST /v1/seals/{seal}/state": {
+			{
+				scope: "seals", expected: answersForMachines("200"),
+				call: func(c *callerTokens, _ callerKind) seed.Call { return sealCall(usedSealOfCapital(c.t)) },
+			},
+			{
+				note:  "of another authority",
+				scope: "seals", expected: answersForMachines("422 invalid-field"),
+				call: func(*callerTokens, callerKind) seed.Call { return sealCall("11010200000001") },
+			},
+		},
 		"GET /v1/disputes": {{
 			scope: provincialReport, expected: answersForMachines("200"), call: fixedCall(http.MethodGet, "/v1/disputes", nil),
 		}},
@@ -286,6 +297,11 @@ func revocationCall(report string) seed.Call {
 
 func versionsCall(number string) seed.Call {
 	return seed.Call{Method: http.MethodGet, Path: "/v1/reports/certificates/" + url.PathEscape(number)}
+}
+
+// sealCall allows what is allowed, which changes nothing.
+func sealCall(id string) seed.Call {
+	return seed.Call{Method: http.MethodPost, Path: "/v1/seals/" + id + "/state", JSON: map[string]string{"state": "active", "why": "机关核查"}}
 }
 
 func disputeCall(number string) seed.Call {

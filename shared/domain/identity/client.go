@@ -15,6 +15,7 @@ const (
 	ScopeAccounts = "accounts" // put and change the accounts of one portal
 	ScopeReport   = "report"   // report certificate records
 	ScopeVerify   = "verify"   // verify with a stated purpose, and see more than the public
+	ScopeSeals    = "seals"    // change the states of the seals of one issuing authority
 )
 
 // Client is a machine of an organisation. It authenticates with a signed assertion (RFC 7523),
@@ -26,6 +27,7 @@ type Client struct {
 	Portal  string             `json:"portal,omitempty"`  // the portal of a "portal" client
 	Areas   []string           `json:"areas,omitempty"`   // GB/T 2260 codes an "authority" may report for, "990000" for the army; "*" is all
 	Schemes []string           `json:"schemes,omitempty"` // ids of the kinds of certificate an "authority" may report; "*" is all
+	Issuer  string             `json:"issuer,omitempty"`  // code (GB 32100) of the issuing authority whose seals an "authority" may suspend
 	Scopes  []string           `json:"scopes"`
 	Keys    jose.JSONWebKeySet `json:"keys"`
 

@@ -56,6 +56,7 @@ var (
 // These are costly to compile, and few functions use them.
 var (
 	usernameForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{1,63}$`) })
+	sealForm     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`) })
 	fileForm     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`) })
 )
 
@@ -78,6 +79,8 @@ func PathForm(name string) (*regexp.Regexp, *problem.Problem) {
 		return numberForm, problem.New(problem.CertificateNotFound)
 	case "challenge":
 		return challengeForm, problem.New(problem.ChallengeNotFound)
+	case "seal":
+		return sealForm(), problem.New(problem.NotFound)
 	case "file":
 		return fileForm(), problem.New(problem.NotFound)
 	case "username":

@@ -112,6 +112,10 @@ func checkClient(c identity.Client) error {
 		return errors.New("only an authority with areas may hold the scope report")
 	case c.May(identity.ScopeReport) && len(c.Schemes) == 0:
 		return errors.New(`an authority names the kinds of certificate it reports in "schemes", such as ["constructor-1"], or ["*"] for all`)
+	case c.May(identity.ScopeSeals) && c.Kind != "authority" || c.May(identity.ScopeSeals) == (c.Issuer == ""):
+		return errors.New(`an authority with the scope seals, and nobody else, names itself in "issuer"`)
+	case c.Issuer != "" && certificate.CheckUSCC(c.Issuer) != nil:
+		return fmt.Errorf("issuer %q is no code of GB 32100", c.Issuer)
 	case c.Kind != "authority" && len(c.Schemes) > 0:
 		return errors.New("only an authority has schemes")
 	case c.May(identity.ScopeVerify) && (c.Kind != "organisation" || c.Name == ""):

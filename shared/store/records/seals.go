@@ -9,9 +9,11 @@ import (
 	"hash/fnv"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
 )
 
 // ErrSealsChanged says that the state of a seal, or the key sets, were changed at the same time.
@@ -102,6 +104,23 @@ func (s *Store) decodeSeals(from dynamo.Item) (Seals, error) {
 		read.Of[name], read.Sets[name] = e.Changes, e.Sets
 	}
 	return read, nil
+}
+
+// JournalWriter adds entries to the journal.
+type JournalWriter interface {
+	Append(ctx context.Context, kind journal.Kind, at time.Time, what any) error
+}
+
+// ChangeSeal writes a history with one more change, to the journal first if the seal may not be used any
+// more. Error: ErrSealsChanged.
+func (s *Store) ChangeSeal(ctx context.Context, log JournalWriter, read Seals, name sealhistory.Name, next sealhistory.History) error {
+	if last := next[len(next)-1]; last.State != sealhistory.Active {
+		stopped := journal.StoppedSeal{Issuer: name.Issuer, Seal: name.ID, Change: last}
+		if err := log.Append(ctx, journal.SealStopped, last.Recorded, stopped); err != nil {
+			return fmt.Errorf("nothing was changed: %w", err)
+		}
+	}
+	return s.WriteSealHistory(ctx, read, name, next)
 }
 
 // WriteSealHistory replaces the history of one seal in what was read. Error: ErrSealsChanged.

@@ -22,6 +22,7 @@ type grantItem struct {
 	Portal    string        `dynamodbav:"portal,omitempty"`
 	Areas     []string      `dynamodbav:"areas,omitempty"`
 	Schemes   []string      `dynamodbav:"schemes,omitempty"`
+	Issuer    string        `dynamodbav:"issuer,omitempty"`
 	Scopes    []string      `dynamodbav:"scopes"`
 	ExpiresAt dynamo.Millis `dynamodbav:"expires"`
 
@@ -38,7 +39,7 @@ func (s *Store) PutGrant(ctx context.Context, g identity.Grant, assertion OneTim
 	grant := dynamo.Put(grantItem{
 		Header: newHeader(grantKey(g.Hash), g.ExpiresAt),
 		Client: g.Client.ID, Name: g.Client.Name, Kind: g.Client.Kind, Portal: g.Client.Portal,
-		Areas: g.Client.Areas, Schemes: g.Client.Schemes, Scopes: g.Client.Scopes, ExpiresAt: dynamo.ToMillis(g.ExpiresAt),
+		Areas: g.Client.Areas, Schemes: g.Client.Schemes, Issuer: g.Client.Issuer, Scopes: g.Client.Scopes, ExpiresAt: dynamo.ToMillis(g.ExpiresAt),
 		Purposes: g.Client.Purposes, NamesPerDay: g.Client.NamesPerDay,
 	}).IfAbsent().WithName(partGrant)
 	err := s.table.Transact(ctx, "granting a token", grant, spend(assertion))
@@ -81,7 +82,7 @@ func (s *Store) Client(ctx context.Context, token string, now time.Time) (identi
 		return identity.Client{}, ErrSessionEnded
 	}
 	return identity.Client{
-		ID: item.Client, Name: item.Name, Kind: item.Kind, Portal: item.Portal, Areas: item.Areas, Schemes: item.Schemes, Scopes: item.Scopes,
+		ID: item.Client, Name: item.Name, Kind: item.Kind, Portal: item.Portal, Areas: item.Areas, Schemes: item.Schemes, Issuer: item.Issuer, Scopes: item.Scopes,
 		Purposes: item.Purposes, NamesPerDay: item.NamesPerDay,
 	}, nil
 }
