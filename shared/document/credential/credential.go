@@ -33,6 +33,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
 // MaxLength bounds a token in bytes. A token of this service has about 285; a
@@ -63,6 +64,8 @@ type Claims struct {
 	From        civil.Date // first day of use
 	Until       civil.Date // last day of use, usable to its end
 	Declaration string     // see Declaration; empty when nothing was declared
+
+	StatusIndex statuslist.Index // the copy's place in the status lists; 0 when it has none
 }
 
 // IssueTime returns the time of issue, to the millisecond, in Asia/Shanghai: the time
@@ -79,6 +82,7 @@ func NewClaims(e endorsement.Endorsement, c certificate.Certificate) Claims {
 		From:        e.UseFrom,
 		Until:       e.UseUntil,
 		Declaration: Declaration(e.ID, e.Purpose, e.Recipient),
+		StatusIndex: e.StatusIndex,
 	}
 }
 

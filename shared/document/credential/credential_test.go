@@ -20,6 +20,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
 // testSigner returns signatures in DER, like a key service.
@@ -85,7 +86,7 @@ func someClaims(t testing.TB) Claims {
 	purpose := &endorsement.Purpose{Kind: "投标", Text: "某某大厦<一期>投标 & 备案", ProjectCode: "P-2021-7"}
 	return NewClaims(endorsement.Endorsement{
 		ID: copyID, CertID: certID,
-		UseFrom: day(t, "2021-04-22"), UseUntil: day(t, "2021-10-19"), Purpose: purpose,
+		UseFrom: day(t, "2021-04-22"), UseUntil: day(t, "2021-10-19"), Purpose: purpose, StatusIndex: statuslist.NewIndex(1, 283031),
 	}, certificate.Certificate{
 		ID: certID, Number: "京1112019202000001",
 		Holder: certificate.Holder{Name: "欧阳䶮"},
@@ -119,18 +120,52 @@ func TestTokenSaysWhatWasIssued(t *testing.T) {
 	}
 }
 
+// TestATokenWithoutDeclarationOrIndexIsSpelledWithoutThem: also a token of before the status lists.
+func TestATokenWithoutDeclarationOrIndexIsSpelledWithoutThem(t *testing.T) {
+	signer := newSigner(t, "2021-a")
+	const begin = `["AXj3Ye3I-S6dAWWp6BYPrQ","AXYLYjgA-S6dAWWp6BYPrg","京1112019202000001","欧**",20210422,20211019`
+	for members, change := range map[string]func(*Claims){
+		`,"zmOWdWATVldxCs9ZADFGX"]`: func(*Claims) {},
+		`,"zmOWdWATVldxCs9Z"]`:      func(c *Claims) { c.StatusIndex = 0 },
+		`,"ADFGX"]`:                 func(c *Claims) { c.Declaration = "" },
+		`]`:                         func(c *Claims) { c.StatusIndex, c.Declaration = 0, "" },
+	} {
+		want := someClaims(t)
+		change(&want)
+		token := issue(t, signer, want)
+		if spelled := decodeText(t, strings.Split(token, ".")[1]); spelled != begin+members {
+			t.Errorf("spelled %s, not %s", spelled, members)
+		}
+		got, err := Parse(token, keySet(t, signer))
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Error(diff, err)
+		}
+	}
+}
+
 func TestATokenFitsACoarseCode(t *testing.T) {
 	signer := newSigner(t, "V0J8xk2mQ1aZ")
-	for name, holder := range map[string]string{"an ordinary name": "张三", "a name of eight characters": "买买提·吐尔逊江"} {
+	for name, tt := range map[string]struct {
+		holder string
+		most   int
+	}{
+		"an ordinary name": {"张三", 61}, "a name of four characters": {"欧阳某某", 61}, "a name of eight characters": {"买买提·吐尔逊江", 65},
+	} {
 		t.Run(name, func(t *testing.T) {
 			c := someClaims(t)
-			c.Name = certificate.MaskName(holder)
+			c.Name = certificate.MaskName(tt.holder)
 			code, err := qr.Encode(Link("https://jiazhu.example.cn", issue(t, signer, c)), qr.L)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if code.Size > 61 {
+			if code.Size > tt.most {
 				t.Errorf("the code has %d modules a side, too many for 28 mm", code.Size)
+			}
+			if c.StatusIndex = 0; tt.most > 61 {
+				code, err = qr.Encode(Link("https://jiazhu.example.cn", issue(t, signer, c)), qr.L)
+				if err != nil || code.Size > 61 {
+					t.Errorf("a code without an index has %d modules a side, %v", code.Size, err)
+				}
 			}
 		})
 	}
@@ -179,6 +214,11 @@ func TestTokensMadeByOthersAreRefused(t *testing.T) {
 		"nothing, signed":                   {sign(`{"alg":"ES256","kid":"k"}`, `null`), ErrMalformed},
 		"too few claims":                    {sign(`{"alg":"ES256","kid":"k"}`, list(e, c, n, m, "20210422")), ErrMalformed},
 		"too many claims":                   {sign(`{"alg":"ES256","kid":"k"}`, list(e, c, n, m, "20210422", "20211019", `"x"`, `"x"`)), ErrMalformed},
+		"an index of no list":               {sign(`{"alg":"ES256","kid":"k"}`, list(e, c, n, m, "20210422", "20211019", `"AB___"`)), ErrMalformed},
+		"an index of another alphabet":      {sign(`{"alg":"ES256","kid":"k"}`, list(e, c, n, m, "20210422", "20211019", `"AD+GX"`)), ErrMalformed},
+		"no index behind a fingerprint":     {sign(`{"alg":"ES256","kid":"k"}`, list(e, c, n, m, "20210422", "20211019", `"zmOWdWATVldxCs9ZAAAAA"`)), ErrMalformed},
+		"an index in a member of its own":   {sign(`{"alg":"ES256","kid":"k"}`, list(e, c, n, m, "20210422", "20211019", `"zmOWdWATVldxCs9Z"`, `"ADFGX"`)), ErrMalformed},
+		"a number for an index":             {sign(`{"alg":"ES256","kid":"k"}`, list(e, c, n, m, "20210422", "20211019", "807319")), ErrMalformed},
 		"an empty declaration":              {sign(`{"alg":"ES256","kid":"k"}`, list(e, c, n, m, "20210422", "20211019", `""`)), ErrMalformed},
 		"a claim that is null":              {sign(`{"alg":"ES256","kid":"k"}`, list(e, c, n, "null", "20210422", "20211019")), ErrMalformed},
 		"a day as text":                     {sign(`{"alg":"ES256","kid":"k"}`, list(e, c, n, m, `"20210422"`, "20211019")), ErrMalformed},

@@ -122,6 +122,7 @@ func copyEvidence(kind verdict.Kind, issuer verdict.Finding, signing *verdict.Si
 			Number: c.Certificate.Number, Name: certificate.NameInCode(c.Certificate.Holder.IDType, c.Certificate.Holder.Name),
 			From: c.UseFrom, Until: c.UseUntil,
 		},
+		StatusIndex: c.Index(),
 	}
 }
 
@@ -134,5 +135,5 @@ func hasSameQR(c endorsement.Copy, trust Trust) bool {
 		return true
 	}
 	return err == nil && claims.Endorsement == c.CopyID && claims.Certificate == c.CertID &&
-		claims.From == c.UseFrom && claims.Until == c.UseUntil
+		claims.From == c.UseFrom && claims.Until == c.UseUntil && claims.StatusIndex == c.Index()
 }

@@ -72,16 +72,16 @@ func TestGoodDocuments(t *testing.T) {
 		"the PDF": {evidence.Examine(d.made.PDF, d.trust), verdict.Evidence{
 			Kind: verdict.PDF, Integrity: verdict.IntactContent(), Issuer: verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"),
 			Numbers: verdict.SoundNumbers(), Claim: claim, Copy: &d.made.Copy,
-			SHA256: d.made.Endorsement.Files["pdf"].SHA256, Signing: d.expectedSigning(),
+			SHA256: d.made.Endorsement.Files["pdf"].SHA256, Signing: d.expectedSigning(), StatusIndex: 807319,
 		}},
 		"the OFD": {evidence.Examine(d.made.OFD, d.trust), verdict.Evidence{
 			Kind: verdict.OFD, Integrity: verdict.IntactContent(), Issuer: verdict.TrustedIssuer("住房和城乡建设部（测试）签章"),
 			Numbers: verdict.SoundNumbers(), Claim: claim, Copy: &d.made.Copy,
-			SHA256: d.made.Endorsement.Files["ofd"].SHA256, Signing: d.expectedSigning(),
+			SHA256: d.made.Endorsement.Files["ofd"].SHA256, Signing: d.expectedSigning(), StatusIndex: 807319,
 		}},
 		"the QR code": {evidence.ExamineToken(d.made.Endorsement.QR, d.trust), verdict.Evidence{
 			Kind: verdict.Token, Integrity: verdict.IntactContent(), Issuer: verdict.TrustedKey(),
-			Numbers: verdict.SoundNumbers(), Claim: claim, Words: d.made.Token[:strings.LastIndex(d.made.Token, ".")],
+			Numbers: verdict.SoundNumbers(), Claim: claim, Words: d.made.Token[:strings.LastIndex(d.made.Token, ".")], StatusIndex: 807319,
 		}},
 	}
 	for name, tt := range tests {

@@ -71,7 +71,7 @@ func FuzzContent(f *testing.F) {
 		f.Fatal(err)
 	}
 	text := good.Attachments[0].Data
-	for _, word := range []string{`"useUntil":"2027-05-22"`, `"format":"jiazhu-copy/2"`, `"name":"`, `"qr":"`, `{`, `}`, `"holder":{`} {
+	for _, word := range []string{`"useUntil":"2027-05-22"`, `"format":"jiazhu-copy/3"`, `"name":"`, `"qr":"`, `"idx":283031`, `{`, `}`, `"holder":{`} {
 		at := bytes.Index(text, []byte(word))
 		if at < 0 {
 			f.Fatalf("no %s", word)

@@ -114,7 +114,7 @@ func TestPDFsSignedAgainstTheRules(t *testing.T) {
 	renamed := *attached
 	renamed.Name = "other.json"
 	garbled := *attached
-	garbled.Data = []byte(`{"format":"jiazhu-copy/2"}`)
+	garbled.Data = []byte(`{"format":"jiazhu-copy/3"}`)
 	tests := map[string]struct {
 		at         time.Time
 		form       int
@@ -122,14 +122,14 @@ func TestPDFsSignedAgainstTheRules(t *testing.T) {
 		room       int // for a signature
 		why        verdict.Reason
 	}{
-		"by a certificate that has expired":    {issuetest.CopyTime().AddDate(60, 0, 0), 2, attached, room, verdict.SignerExpired},
-		"by a certificate of the future":       {issuetest.CopyTime().AddDate(-60, 0, 0), 2, attached, room, verdict.SignerExpired},
-		"by nobody":                            {issuetest.CopyTime(), 2, attached, 0, verdict.NotOriginal},
-		"without the copy":                     {issuetest.CopyTime(), 2, nil, room, verdict.Contradicts},
-		"with the copy under another name":     {issuetest.CopyTime(), 2, &renamed, room, verdict.Contradicts},
-		"with something that is no copy":       {issuetest.CopyTime(), 2, &garbled, room, verdict.Contradicts},
+		"by a certificate that has expired":    {issuetest.CopyTime().AddDate(60, 0, 0), 3, attached, room, verdict.SignerExpired},
+		"by a certificate of the future":       {issuetest.CopyTime().AddDate(-60, 0, 0), 3, attached, room, verdict.SignerExpired},
+		"by nobody":                            {issuetest.CopyTime(), 3, attached, 0, verdict.NotOriginal},
+		"without the copy":                     {issuetest.CopyTime(), 3, nil, room, verdict.Contradicts},
+		"with the copy under another name":     {issuetest.CopyTime(), 3, &renamed, room, verdict.Contradicts},
+		"with something that is no copy":       {issuetest.CopyTime(), 3, &garbled, room, verdict.Contradicts},
 		"in the form of another format":        {issuetest.CopyTime(), 1, attached, room, verdict.Contradicts},
-		"a good one, to show that the rest is": {issuetest.CopyTime(), 2, attached, room, verdict.Fine},
+		"a good one, to show that the rest is": {issuetest.CopyTime(), 3, attached, room, verdict.Fine},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

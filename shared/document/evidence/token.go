@@ -41,7 +41,8 @@ func ExamineToken(text string, trust Trust) verdict.Evidence {
 			Number: claims.Number, Name: claims.Name,
 			From: claims.From, Until: claims.Until,
 		},
-		Words: token[:strings.LastIndexByte(token, '.')],
+		StatusIndex: claims.StatusIndex,
+		Words:       token[:strings.LastIndexByte(token, '.')],
 	}
 }
 

@@ -42,7 +42,7 @@ func Sample(s scheme.Scheme, longest bool) Input {
 		c.Details = append(c.Details, certificate.Detail{Name: d.Name, Value: string(value[:min(len(value), d.Longest)])})
 	}
 	in := Input{Scheme: s, Test: true, Preview: true, QRText: "https://jiazhu.example.cn/v#", Copy: endorsement.Copy{
-		Format: endorsement.CopyFormat, CopyID: "01KASW40ZG2M4DN0PV0D2V8Y3Q", CertID: "01KASW3G4QJ9Q2E4Y7ZB0S1A2C",
+		Format: endorsement.CopyFormat2, CopyID: "01KASW40ZG2M4DN0PV0D2V8Y3Q", CertID: "01KASW3G4QJ9Q2E4Y7ZB0S1A2C",
 		MadeAt:  time.Date(2026, 10, 22, 10, 21, 33, 0, civil.Zone()),
 		UseFrom: day(2026, 10, 22), UseUntil: day(2026, 12, 31), Maker: "政务服务门户", Certificate: c,
 		Purpose: &endorsement.Purpose{Kind: "投标", Text: "某某大厦一期工程施工投标"}, Recipient: &endorsement.Recipient{Name: "某某招标代理有限公司"},

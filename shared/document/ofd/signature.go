@@ -12,7 +12,7 @@ const providerName = "Jiazhu"
 // formats are the values of Provider@Version for format 1 and following. The format
 // determines how parts are packed, what the signature covers and what is attached. A new
 // format gets a new number, and the earlier ones can still be read.
-var formats = [...]string{"1", "2"}
+var formats = [...]string{"1", "2", "3"}
 
 // signatureTime is the layout of the time of sealing in Signature.xml, in UTC.
 const signatureTime = "20060102150405Z"

@@ -137,7 +137,7 @@ func TestEachTrickHasItsError(t *testing.T) {
 		"the signature unlisted":  {edit(rootPart, "<ofd:Signatures>"+signaturesPart+"</ofd:Signatures>", ""), ErrUnsigned},
 		"another digest method":   {edit(signaturePart, sm3Digest, "MD5"), ErrUncovered},
 		"another seal beside":     {w.otherSeal(parts, other), ErrSeal},
-		"a later form":            {edit(signaturePart, `Version="1" Company`, `Version="3" Company`), ErrFormat},
+		"a later form":            {edit(signaturePart, `Version="1" Company`, `Version="4" Company`), ErrFormat},
 		"another maker":           {edit(signaturePart, `ProviderName="Jiazhu"`, `ProviderName="Others"`), ErrForeign},
 		"a document type":         {edit(pagePart, "<ofd:Page", "<!DOCTYPE x><ofd:Page"), ErrDigest},
 		"a document type at once": {edit(rootPart, "<ofd:OFD", "<!DOCTYPE x><ofd:OFD"), ErrXML},

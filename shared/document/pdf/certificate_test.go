@@ -126,7 +126,7 @@ func photograph(t testing.TB) *displaylist.Picture {
 func (m *issuer) copyFor(name string) endorsement.Copy {
 	day := func(y int, mo time.Month, d int) civil.Date { return civil.Date{Year: y, Month: mo, Day: d} }
 	c := endorsement.Copy{
-		Format: endorsement.CopyFormat, CopyID: "01KASW40ZG2M4DN0PV0D2V8Y3Q", CertID: "01KASW3G4QJ9Q2E4Y7ZB0S1A2C",
+		Format: endorsement.CopyFormat2, CopyID: "01KASW40ZG2M4DN0PV0D2V8Y3Q", CertID: "01KASW3G4QJ9Q2E4Y7ZB0S1A2C",
 		MadeAt:  time.Date(2021, 4, 22, 10, 21, 33, 0, civil.Zone()),
 		UseFrom: day(2021, 4, 22), UseUntil: day(2021, 10, 19), Maker: "住房和城乡建设部政务服务门户",
 		QR: "https://zhengzhao.example.gov.cn/v#" + strings.Repeat("eyJhbGciOiJFUzI1NiJ9", 17),

@@ -25,7 +25,7 @@ func TestDiagnoseSaysWhatHappened(t *testing.T) {
 		{"ours behind a mail's header", "Content-Type: application/pdf\r\n\r\n" + whole, ErrPrefixed},
 		{"ours before a line break", whole + "\n", ErrAppended},
 		{"ours before a picture", whole + "\xff\xd8\xff\xe0", ErrAppended},
-		{"ours of a later form", "%PDF-2.0\n" + binaryComment + "3\n1 0 obj\n", ErrFormat},
+		{"ours of a later form", "%PDF-2.0\n" + binaryComment + "4\n1 0 obj\n", ErrFormat},
 		{"ours of the second form, without the end", headers[1] + "1 0 obj\n", ErrTruncated},
 		{"half the second line of the second form", headers[1][:15], ErrTruncated},
 		{"ours, updated", whole + "1 0 obj\n2\nendobj\nxref\n%%EOF\n", ErrUpdated},

@@ -38,7 +38,7 @@ type objectPosition struct {
 // The number of the format follows them, except for format 1.
 const header = firstLine + binaryComment + "\n"
 
-var headers = [...]string{header, firstLine + binaryComment + "2\n"}
+var headers = [...]string{header, firstLine + binaryComment + "2\n", firstLine + binaryComment + "3\n"}
 
 const (
 	firstLine     = "%PDF-1.7\n"

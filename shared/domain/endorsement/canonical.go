@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
 // maxCopy is the maximum size of a copy's JSON in bytes. A full one has about 2 KB.
@@ -82,9 +84,13 @@ func (c Copy) checkForm() error {
 	version, digest := c.FormatVersion(), c.Certificate.Holder.IDDigest
 	switch {
 	case version == 0:
-		return fmt.Errorf("format %q is neither %s nor %s", c.Format, CopyFormat, CopyFormat1)
+		return fmt.Errorf("format %q is none of %s, %s and %s", c.Format, CopyFormat, CopyFormat2, CopyFormat1)
 	case (version == 1) != (digest != nil):
 		return errors.New("idDigest is in every copy of format 1 and in no other")
+	case (version >= 3) != (c.Status != nil):
+		return errors.New("status is in every copy of format 3 and in no earlier one")
+	case c.Status != nil && !c.Status.StatusList.isPlace(c.QR):
+		return errors.New("status is no place in a list of the service that the code leads to")
 	case c.CopyID == "" || c.CertID == "" || c.Certificate.Scheme == "":
 		return errors.New("no copyId, certId or scheme")
 	case c.MadeAt.IsZero() || c.UseFrom.IsZero() || c.UseUntil.IsZero():
@@ -97,6 +103,12 @@ func (c Copy) checkForm() error {
 		return c.Certificate.Holder.checkForm()
 	}
 	return nil
+}
+
+// isPlace reports whether it is a place in a list of the service that a code leads to.
+func (r StatusReference) isPlace(qr string) bool {
+	origin, _, err := statuslist.ParseAddress(r.List)
+	return err == nil && 0 <= r.Place && r.Place < statuslist.Places && strings.HasPrefix(qr, origin+"/v#")
 }
 
 // checkForm refuses a holder with the members of the other kind: only a person has a sex and a day of

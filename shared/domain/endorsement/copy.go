@@ -1,17 +1,21 @@
 package endorsement
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
-// The formats of the copy's JSON. CopyFormat is written; CopyFormat1 was written earlier and can
-// still be read. It contained a digest of the identity number beside the birth date and the sex,
-// from which the number can be computed.
+// The formats of the copy's JSON. CopyFormat is written of a copy with a place in the status lists,
+// CopyFormat2 of one without. CopyFormat1 was written earlier and can still be read. It contained a
+// digest of the identity number beside the birth date and the sex, from which the number can be computed.
 const (
-	CopyFormat  = "jiazhu-copy/2"
+	CopyFormat  = "jiazhu-copy/3"
+	CopyFormat2 = "jiazhu-copy/2"
 	CopyFormat1 = "jiazhu-copy/1"
 )
 
@@ -31,7 +35,31 @@ type Copy struct {
 	Maker       string       `json:"maker"` // 加注件制作者: the portal's name
 	Test        bool         `json:"test"`  // sealed with test keys, no legal force
 	Certificate CopiedRecord `json:"certificate"`
-	QR          string       `json:"qr"` // the URL in the QR code
+	QR          string       `json:"qr"`               // the URL in the QR code
+	Status      *CopyStatus  `json:"status,omitempty"` // from format 3 on
+}
+
+// CopyStatus says where the copy's state is published, in the form of the draft Token Status List.
+type CopyStatus struct {
+	StatusList StatusReference `json:"status_list"`
+}
+
+// StatusReference is a place in a status list.
+type StatusReference struct {
+	Place int    `json:"idx"`
+	List  string `json:"uri"` // see statuslist.Address
+}
+
+// Index returns the copy's place in the status lists, 0 of a copy that has none.
+func (c Copy) Index() statuslist.Index {
+	if c.Status == nil {
+		return 0
+	}
+	_, list, err := statuslist.ParseAddress(c.Status.StatusList.List)
+	if err != nil {
+		return 0
+	}
+	return statuslist.NewIndex(list, c.Status.StatusList.Place)
 }
 
 // CopiedRecord is the certificate as it was when the copy was made.
@@ -73,23 +101,17 @@ type IDDigest struct {
 	SHA256 string `json:"sha256"` // hex, of salt:idType:idNumber
 }
 
-// FormatVersion returns the version of the copy's format: 1 or 2, or 0 where the
-// format is unknown. The files of a copy are written in the form of this number.
+// FormatVersion returns the version of the copy's format, or 0 where the format is
+// unknown. The files of a copy are written in the form of this number.
 func (c Copy) FormatVersion() int {
-	switch c.Format {
-	case CopyFormat1:
-		return 1
-	case CopyFormat:
-		return 2
-	}
-	return 0
+	return 1 + slices.Index([]string{CopyFormat1, CopyFormat2, CopyFormat}, c.Format)
 }
 
 // NewCopy makes the copy of certificate c for endorsement e. makerName is the name of the portal it
 // is made on, test whether the seal is a test seal.
 func NewCopy(e Endorsement, c certificate.Certificate, makerName string, test bool) Copy {
-	return Copy{
-		Format:      CopyFormat,
+	made := Copy{
+		Format:      CopyFormat2,
 		CopyID:      e.ID,
 		CertID:      e.CertID,
 		MadeAt:      e.MadeAt.In(civil.Zone()).Truncate(time.Millisecond),
@@ -103,6 +125,11 @@ func NewCopy(e Endorsement, c certificate.Certificate, makerName string, test bo
 		Certificate: copyRecord(c),
 		QR:          e.QR,
 	}
+	if i := e.StatusIndex; i != 0 {
+		origin, _, _ := strings.Cut(e.QR, "/v#")
+		made.Format, made.Status = CopyFormat, &CopyStatus{StatusReference{i.Place(), statuslist.Address(origin, i.List())}}
+	}
+	return made
 }
 
 // copyRecord returns the part of a certificate that a copy shows.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
 // canonicalCopy is the canonical JSON of exampleCopy.
@@ -154,15 +155,44 @@ func TestCopiesOfTheFirstFormatAreStillRead(t *testing.T) {
 	}
 }
 
+// TestACopyWithAPlaceInAStatusListStatesIt: in the form of the draft Token Status List.
+func TestACopyWithAPlaceInAStatusListStatesIt(t *testing.T) {
+	third := string(must(thirdFormat(t).Canonical()))
+	if want := replaceText(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/3"); replaceText(t, third, status+",", "") != want {
+		t.Errorf("written as %s", third)
+	}
+	c, err := endorsement.ParseCopy([]byte(third))
+	if err != nil || c.Index() != statuslist.NewIndex(2, 3) || c.FormatVersion() != 3 {
+		t.Errorf("read as %+v, %v", c, err)
+	}
+}
+
+const status = `"status":{"status_list":{"idx":3,"uri":"https://example.org/v1/status-lists/2"}}`
+
+func thirdFormat(t *testing.T) endorsement.Copy {
+	t.Helper()
+	e, c := example(t)
+	e.StatusIndex = statuslist.NewIndex(2, 3)
+	return endorsement.NewCopy(e, c, "国家政务服务平台", true)
+}
+
 func TestEachFormatHasItsKeysAndNoOthers(t *testing.T) {
-	first := firstFormat(t)
+	first, third := firstFormat(t), string(must(thirdFormat(t).Canonical()))
 	for name, text := range map[string]string{
 		"format 2 with a digest":          replaceText(t, first, "jiazhu-copy/1", "jiazhu-copy/2"),
 		"format 2 with an empty digest":   replaceText(t, canonicalCopy, `"idType"`, `"idDigest":null,"idType"`),
 		"format 1 without a digest":       replaceText(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/1"),
 		"format 1 with another key":       replaceText(t, first, `"salt"`, `"pepper"`),
 		"format 1 with an empty digest":   replaceText(t, first, `{"salt":"pepper","sha256":"b87d2bebfa1410413f9bf1380cce4bf892887239690161d3b6383f8a5b3c00ff"}`, "null"),
-		"a format to come":                replaceText(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/3"),
+		"a format to come":                replaceText(t, third, "jiazhu-copy/3", "jiazhu-copy/4"),
+		"format 3 without a status":       replaceText(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/3"),
+		"format 3 with an empty status":   replaceText(t, third, status, `"status":null`),
+		"format 2 with a status":          replaceText(t, third, "jiazhu-copy/3", "jiazhu-copy/2"),
+		"a place behind the list":         replaceText(t, third, `"idx":3`, `"idx":524288`),
+		"a place before the list":         replaceText(t, third, `"idx":3`, `"idx":-1`),
+		"a list of another service":       replaceText(t, third, `"uri":"https://`, `"uri":"https://x.`),
+		"a list without a number":         replaceText(t, third, `status-lists/2"`, `status-lists/"`),
+		"list 0":                          replaceText(t, third, `status-lists/2"`, `status-lists/0"`),
 		"format 2 with the number itself": replaceText(t, canonicalCopy, `"idType"`, `"idNumber":"110101198001010010","idType"`),
 	} {
 		if c, err := endorsement.ParseCopy([]byte(text)); err == nil {

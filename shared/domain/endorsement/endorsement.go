@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
 // Endorsement is the record of one copy. It does not change after it was made, except that its
@@ -42,6 +43,9 @@ type Endorsement struct {
 	WithdrawnWhy string          `json:"withdrawnWhy,omitempty"`
 	VouchedBy    string          `json:"vouchedBy,omitempty"` // id of the identity app that identified the holder; not on the copy
 	KeySet       int             `json:"keySet,omitempty"`    // number of the key set (sealhistory.KeySet) that sealed it; 0 for copies made before version 1.2
+
+	// StatusIndex is the copy's place in the status lists, 0 of a copy that has none.
+	StatusIndex statuslist.Index `json:"statusIndex,omitempty"`
 
 	// Holder is the keyed hash of the holder the copy was made for. It is not part of the JSON.
 	Holder string `json:"-"`

@@ -8,6 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
 // Kind is the kind of evidence.
@@ -44,6 +45,8 @@ type Evidence struct {
 	Signing    *Signing          // for a file whose signer is in the trust bundle, otherwise nil
 	Words      string            // of a token: the signed text, header and payload; "" for other kinds
 	Printed    Printed           // what the paper says, where the verifier states it; it is no evidence
+
+	StatusIndex statuslist.Index // the copy's place in the status lists; 0 of a copy without one
 
 	// Grammars are those by which a printed number is compared: an old spelling of a number and the
 	// present one are one number.

@@ -10,6 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
 // The ids of the certificate and of its copy.
@@ -65,11 +66,17 @@ func Endorsement(t testing.TB) endorsement.Endorsement {
 		UseFrom: Day(t, "2026-11-23"), UseUntil: Day(t, "2027-05-22"), Limit: endorsement.DaysLimit(180),
 		Purpose:   &endorsement.Purpose{Kind: "投标", Text: "某某大厦一期工程施工投标", ProjectCode: "P-2026-7"},
 		Recipient: &endorsement.Recipient{Name: "乙公司（集团）", USCC: "91110000MA00000152"},
+
+		StatusIndex: statuslist.NewIndex(1, 283031),
 	}
 }
 
-// CopyOf returns the copy of c that Make prints for e, without a QR code.
+// CopyOf returns the copy of c that Make prints for e. Without a QR code it names no service, and so no
+// status list.
 func CopyOf(e endorsement.Endorsement, c certificate.Certificate) endorsement.Copy {
+	if e.QR == "" {
+		e.StatusIndex = 0
+	}
 	return endorsement.NewCopy(e, c, "住房和城乡建设部政务服务门户", true)
 }
 
@@ -78,7 +85,7 @@ func CopyOf(e endorsement.Endorsement, c certificate.Certificate) endorsement.Co
 func FirstFormat(copied endorsement.Copy, c certificate.Certificate) endorsement.Copy {
 	salt := rand.Text()
 	sum := sha256.Sum256([]byte(salt + ":" + c.Holder.IDType + ":" + c.Holder.IDNumber))
-	copied.Format = endorsement.CopyFormat1
+	copied.Format, copied.Status = endorsement.CopyFormat1, nil
 	copied.Certificate.Holder.IDDigest = &endorsement.IDDigest{Salt: salt, SHA256: hex.EncodeToString(sum[:])}
 	return copied
 }
