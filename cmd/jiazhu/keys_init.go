@@ -86,8 +86,10 @@ func (w keyWriter) writeAll(id string, offices []office) error {
 	if err := os.Mkdir(filepath.Join(w.directory, "trust"), 0o700); err != nil {
 		return err
 	}
-	if err := w.writeSigningKey("verify/receipt", "", newP256); err != nil {
-		return err
+	for _, name := range []string{"verify/receipt", "status/status"} {
+		if err := w.writeSigningKey(name, "", newP256); err != nil {
+			return err
+		}
 	}
 	if w.kms != "" {
 		if err := w.write("sign/token.location", []byte("awskms:///alias/"+w.kms+"-token\n")); err != nil {
@@ -180,6 +182,7 @@ func (w keyWriter) trustCommand(offices []office) string {
 	lines := []string{
 		"   jiazhu trust write " + filepath.Join(w.directory, "trust", "trust.json"),
 		"-token-key " + token + days, "-receipt-key " + filepath.Join(w.directory, "verify", "receipt.key.pem") + days,
+		"-status-key " + filepath.Join(w.directory, "status", "status.key.pem") + days,
 	}
 	for _, o := range offices {
 		directory := filepath.Join(w.directory, "sign", o.code)

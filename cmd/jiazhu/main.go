@@ -73,6 +73,10 @@ set and AWS credentials. Each command is written to the audit log before it begi
   restore replay -since TIME [-yes]
                                after tables were restored to a time: apply the journal since then, before functions use them;
                                with LIMITS_KEY too
+  status write DIRECTORY -keys KEYS
+                               make the signed status lists of all copies, for who verifies without a network; with PUBLIC_URL too
+  status check DIRECTORY -trust FILE
+                               compare such lists with the register, at every place; with PUBLIC_URL too
   audit [-since TIME]          print the audit log, one entry on each line, as each was first written
   check                        list what is in the tables but was not written by the service, or contradicts the journal
   migrate [-keep] [-yes]       after an upgrade, with FILES_BUCKET too: move what version 1 stored (docs/operations.md)
@@ -113,7 +117,8 @@ func commands() map[string]command {
 		"disputes list": console.listDisputes, "disputes settle": console.settleDispute,
 		"seals list": console.listSeals, "seals state": console.changeSeal, "seals report": console.reportSealings,
 		"restore replay": console.replay,
-		"accounts put":   console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
+		"status write":   console.writeStatusLists, "status check": console.checkStatusLists,
+		"accounts put": console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
 		"accounts list": console.listAccounts, "accounts revoke": console.revokeAccounts,
 		"scheme check": console.checkSchemes, "log audit": console.auditLog,
 		"trust write": console.writeTrust, "trust show": console.showTrust,
@@ -131,7 +136,7 @@ func (c console) run(ctx context.Context, args []string) int {
 		return 0
 	}
 	name, rest := args[0], args[1:]
-	if slices.Contains([]string{"accounts", "disputes", "keys", "log", "reports", "restore", "scheme", "seals", "trust"}, name) && len(rest) > 0 {
+	if slices.Contains([]string{"accounts", "disputes", "keys", "log", "reports", "restore", "scheme", "seals", "status", "trust"}, name) && len(rest) > 0 {
 		name, rest = name+" "+rest[0], rest[1:]
 	}
 	do, ok := commands()[name]

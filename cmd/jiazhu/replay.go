@@ -107,6 +107,9 @@ func (c console) replay(ctx context.Context, args []string) error {
 		return err
 	}
 	err = r.replayJournal(ctx, restoredTo.Add(-inFlight), *parts)
+	if err == nil && !r.dry {
+		err = t.certificates.SkipStatusList(ctx)
+	}
 	c.audit.noteCounts(r.result)
 	if *asJSON {
 		err = errors.Join(err, c.print(r.result))

@@ -48,6 +48,7 @@ func (c console) writeTrust(_ context.Context, args []string) error {
 	}
 	f.Func("token-key", "a key of QR codes: `KEY,FROM,UNTIL`, a public or private key in PEM", func(v string) error { return addKey(&t.tokens, v) })
 	f.Func("receipt-key", "a key of receipts: `KEY,FROM,UNTIL`", func(v string) error { return addKey(&t.receipts, v) })
+	f.Func("status-key", "a key of status lists: `KEY,FROM,UNTIL`", func(v string) error { return addKey(&t.status, v) })
 	f.Func("remove", "take out the certificate or key in `FILE`", t.noteRemoval)
 	names, err := parse(f, args, 1, 1)
 	if err != nil {
@@ -132,7 +133,7 @@ func (c console) describeTrust(b evidence.Bundle) error {
 	for _, set := range []struct {
 		use  string
 		keys []credential.PublicKey
-	}{{"token", b.TokenKeys.Keys}, {"receipt", b.ReceiptKeys.Keys}} {
+	}{{"token", b.TokenKeys.Keys}, {"receipt", b.ReceiptKeys.Keys}, {"status", b.StatusKeys.Keys}} {
 		for _, k := range set.keys {
 			last := civil.Of(k.Until.Add(-1))
 			all = append(all, trustLine{Use: set.use, Name: k.KeyID, From: civil.Of(k.From).String(), Until: last.String()})
@@ -145,7 +146,7 @@ func (c console) describeTrust(b evidence.Bundle) error {
 type trustWriter struct {
 	roots, sealRoots, timeRoots []string
 	signers                     []evidence.Signer
-	tokens, receipts            []credential.PublicKey
+	tokens, receipts, status    []credential.PublicKey
 	removed                     []removal
 }
 
@@ -258,6 +259,9 @@ func (t *trustWriter) applyTo(b evidence.Bundle) evidence.Bundle {
 	})
 	b.Signers = append(b.Signers, t.signers...)
 	b.TokenKeys.Keys, b.ReceiptKeys.Keys = t.joinKeys(b.TokenKeys.Keys, t.tokens), t.joinKeys(b.ReceiptKeys.Keys, t.receipts)
+	if b.StatusKeys.Keys = t.joinKeys(b.StatusKeys.Keys, t.status); len(b.StatusKeys.Keys) == 0 {
+		b.StatusKeys.Keys = nil // a program of before the status lists reads a bundle without them
+	}
 	return b
 }
 
@@ -301,7 +305,7 @@ func (t *trustWriter) checkRemovals(b evidence.Bundle) error {
 	for _, s := range b.Signers {
 		texts = append(texts, s.Certificate)
 	}
-	all := slices.Concat(b.TokenKeys.Keys, b.ReceiptKeys.Keys)
+	all := slices.Concat(b.TokenKeys.Keys, b.ReceiptKeys.Keys, b.StatusKeys.Keys)
 	for _, r := range t.removed {
 		if !slices.ContainsFunc(texts, r.is) && !slices.ContainsFunc(all, func(k credential.PublicKey) bool { return sameKey(r.key, k.Key) }) {
 			return fmt.Errorf("-remove %s: the bundle has no such certificate or key; nothing was written", r.file)

@@ -44,6 +44,7 @@ type verification struct {
 	offline   bool
 	json, csv bool
 	receipts  string
+	lists     string
 	asker     string
 	question  verdict.Question
 }
@@ -57,6 +58,7 @@ func (c console) verify(ctx context.Context, args []string) error {
 	f.BoolVar(&v.csv, "csv", false, "print CSV that a spreadsheet opens")
 	f.BoolVar(&v.offline, "offline", false, "judge by the published keys alone, and ask no service")
 	f.StringVar(&v.keys, "keys", "", "the published keys, `FILE` or address; empty = what the service publishes, or jiazhu-trust.json with -offline")
+	f.StringVar(&v.lists, "lists", "", "`DIRECTORY` of signed status lists, by which a copy is judged with -offline")
 	f.StringVar(&v.receipts, "receipts", "", "save the service's receipts of several files in a `DIRECTORY`")
 	f.StringVar(&v.asker, "asker", "", "who asks, as the receipts state without proof")
 	f.StringVar(&v.lang, "lang", "zh", "language of the texts, zh or en")
@@ -77,6 +79,8 @@ func (c console) verify(ctx context.Context, args []string) error {
 		return fmt.Errorf("%w: -lang %q: it is zh or en", errUsage, v.lang)
 	case v.receipts != "" && v.offline:
 		return fmt.Errorf("%w: -receipts are the service's, which -offline does not ask", errUsage)
+	case v.lists != "" && !v.offline:
+		return fmt.Errorf("%w: -lists are for -offline: the service knows the present state", errUsage)
 	case v.json && v.csv:
 		return fmt.Errorf("%w: -json or -csv, not both", errUsage)
 	}
@@ -175,7 +179,7 @@ func (v verification) upload(ctx context.Context, data []byte) (json.RawMessage,
 // verifyMany judges files here. No file is sent.
 func (c console) verifyMany(ctx context.Context, v verification, sources *checker.Sources) error {
 	judge := checker.Checker{
-		Receipts: v.receipts, Asker: v.asker, Program: "jiazhu verify", Lang: v.lang, Question: v.question, Now: c.now, Progress: c.err,
+		Lists: v.lists, Receipts: v.receipts, Asker: v.asker, Program: "jiazhu verify", Lang: v.lang, Question: v.question, Now: c.now, Progress: c.err,
 	}
 	keys := v.keys
 	switch origin := strings.TrimSuffix(v.service.Server, "/"); {

@@ -8,7 +8,8 @@
 // The signed content can be verified offline; later changes of its state cannot. So
 // the verdict for a good copy is 真实（截至签发时）· 时效内 · 实时状态未知, which is
 // "cannot tell", and never 有效. With -registry the command asks the service for the
-// rest.
+// rest; with -lists it has the state from a status list that was fetched earlier, says
+// as of when, and believes it for a day.
 //
 // A receipt is judged as a receipt: whether it is genuine, and what it states of an
 // earlier verification. It does not replace a certificate, and is never 有效.
@@ -60,6 +61,7 @@ type cli struct {
 type options struct {
 	keys      string
 	registry  string
+	lists     string
 	lang      string
 	json, csv bool
 	receipts  string
@@ -103,7 +105,7 @@ func (p cli) answer(ctx context.Context, o options) (int, error) {
 		return exitUnsure, err
 	}
 	c := checker.Checker{
-		Trust: trust, Registry: o.registry, Receipts: o.receipts, Asker: o.asker, Program: "conformance/verify", Lang: o.lang, Question: o.question, Now: p.now, Progress: p.err,
+		Trust: trust, Registry: o.registry, Lists: o.lists, Receipts: o.receipts, Asker: o.asker, Program: "conformance/verify", Lang: o.lang, Question: o.question, Now: p.now, Progress: p.err,
 	}
 	if sources.Many || o.csv || o.receipts != "" {
 		return p.answerMany(ctx, c, sources, o)
@@ -168,6 +170,7 @@ func (p cli) parse(args []string) (options, error) {
 	f.StringVar(&o.keys, "keys", "jiazhu-trust.json", "the published keys, `FILE` or address: GET /.well-known/jiazhu-trust.json of the service")
 	asked.Add(f)
 	f.StringVar(&o.registry, "registry", "", "`ADDRESS` of the service to ask for the present state; empty = stay offline")
+	f.StringVar(&o.lists, "lists", "", "`DIRECTORY` of signed status lists, by which a copy is judged without a network")
 	f.BoolVar(&o.json, "json", false, "print JSON; of several files one object on each line")
 	f.BoolVar(&o.csv, "csv", false, "print CSV that a spreadsheet opens")
 	f.StringVar(&o.receipts, "receipts", "", "save the service's receipts of several files in a `DIRECTORY`; with -registry")
@@ -184,6 +187,8 @@ func (p cli) parse(args []string) (options, error) {
 		return o, fmt.Errorf("-lang %q: it is zh or en", o.lang)
 	case o.receipts != "" && o.registry == "":
 		return o, errors.New("-receipts: they are the service's; -registry names it")
+	case o.lists != "" && o.registry != "":
+		return o, errors.New("-lists or -registry, not both: the service knows the present state")
 	case o.json && o.csv:
 		return o, errors.New("-json or -csv, not both")
 	}

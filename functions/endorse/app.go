@@ -9,6 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/files"
@@ -21,6 +22,7 @@ type certificateStore interface {
 	ReadCertificate(ctx context.Context, certID string, who records.Person, want records.ReadOptions) (records.CertificateView, error)
 	ReadEndorsement(ctx context.Context, certID string, who records.Person, id string) (records.CertificateView, error)
 	CheckHolder(r records.Record) error
+	NextStatusIndex(ctx context.Context) (statuslist.Index, error)
 	Endorse(ctx context.Context, e records.Entry) (*records.IdempotencyRecord, error)
 	NumberKeySet(ctx context.Context, k sealhistory.KeySet) (int, error)
 	History(ctx context.Context, certID, holder string, p records.Period) (records.HistoryPage, error)

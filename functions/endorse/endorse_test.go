@@ -421,6 +421,9 @@ func TestEndorsingTakesFourRounds(t *testing.T) {
 	c.mustEndorse(t, "{}")
 	c.Clock.Advance(time.Minute)
 	token := c.signIn(t)
+	if _, err := c.Records.NextStatusIndex(t.Context()); err != nil { // the places of the next 63 copies
+		t.Fatal(err)
+	}
 	reads, puts := newBarrier(t, 2), newBarrier(t, 2)
 	calls := c.Transport.Listen()
 	first := true

@@ -30,6 +30,9 @@ func (a *app) issueDocuments(ctx context.Context, r *api.Request, k endorseInput
 	if err != nil {
 		return e, issue.Documents{}, err
 	}
+	if e.StatusIndex, err = a.certificates.NextStatusIndex(ctx); err != nil {
+		return e, issue.Documents{}, err
+	}
 	token, err := credential.Issue(ctx, a.tokens, credential.NewClaims(e, k.Certificate))
 	if err != nil {
 		return e, issue.Documents{}, problem.New(problem.SigningUnavailable).WithCause(err)

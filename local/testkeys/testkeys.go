@@ -7,6 +7,7 @@ package testkeys
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
@@ -42,6 +44,7 @@ type Paths struct {
 	IntegrityKey string // tags what lies in the tables (INTEGRITY_KEY)
 	Sign         string // directory of the keys that sign (SIGNING_KEYS): token, and in Office those of each issuing authority
 	Trust        string // trust.json, public (TRUST)
+	Status       string // directory of the key that signs status lists: status
 	Verify       string // directory of the key that signs receipts: receipt
 	Clients      string // directory of the clients' keys: <id>.key.pem
 	AppKey       string // key of the identity app
@@ -62,6 +65,7 @@ func pathsIn(dir string) Paths {
 		IntegrityKey: filepath.Join(dir, "integrity.key"),
 		Sign:         filepath.Join(dir, "sign"),
 		Trust:        filepath.Join(dir, "trust", "trust.json"),
+		Status:       filepath.Join(dir, "status"),
 		Verify:       filepath.Join(dir, "verify"),
 		Clients:      filepath.Join(dir, "clients"),
 		AppKey:       filepath.Join(dir, "app", "app.key.pem"),
@@ -132,10 +136,22 @@ func (p Paths) addMissing(schemes scheme.Set) (err error) {
 			writeKey(p.ClientKey(id))
 		}
 	}
+	if file := filepath.Join(p.Status, "status.key.pem"); isMissing(file) {
+		bundle, key := p.readBundle(), writeKey(file)
+		for _, of := range bundle.TokenKeys.Keys[:1] {
+			bundle.StatusKeys.Keys = []credential.PublicKey{credential.NewPublicKey(key.PublicKey(), key.KeyID(), of.From, of.Until)}
+		}
+		writeFile(p.Trust, must.Get(json.MarshalIndent(bundle, "", "  ")))
+	}
 	if _, err := os.Stat(p.IntegrityKey); errors.Is(err, fs.ErrNotExist) {
 		writeFile(p.IntegrityKey, must.Get(fieldcrypto.Generate("local")).Integrity)
 	}
 	return nil
+}
+
+func isMissing(file string) bool {
+	_, err := os.Stat(file)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // isComplete reports whether dir holds an authority, or is free for one.

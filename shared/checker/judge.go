@@ -36,6 +36,7 @@ func recogniseFile(data []byte) Input {
 type Checker struct {
 	Trust    evidence.Trust
 	Registry string // address of the service to ask for the present state; "" = stay offline
+	Lists    string // directory of signed status lists, for who has no network; "" = none
 	Receipts string // directory for the registry's receipts of many files; "" = none are wanted
 	Asker    string // who asks, as the receipts state without proof
 	Program  string // that judges, as the receipts state without proof
@@ -83,8 +84,10 @@ func (c Checker) judgeOffline(in Input) (examination, Report, error) {
 	if m.evidence.Kind == verdict.Receipt {
 		m.question = verdict.Question{}
 	}
-	v := verdict.Judge(m.evidence, verdict.Records{Access: verdict.NotReached}, m.question, m.now)
+	known, note := c.recordsOf(m.evidence)
+	v := verdict.Judge(m.evidence, known, m.question, m.now)
 	offline := reportOf(m, v, c.Lang)
+	offline.Note = note
 	if offline.Scan, err = c.judgeCodes(m); err != nil {
 		return m, Report{}, err
 	}

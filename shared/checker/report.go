@@ -16,6 +16,7 @@ type Basis string
 const (
 	ByKeys     Basis = "keys"     // the published keys alone
 	ByRegistry Basis = "registry" // the keys, and the service's answer
+	ByList     Basis = "list"     // the keys, and a status list that the service signed
 )
 
 // Report is the output. Its JSON has the members of the service's answer
@@ -110,7 +111,7 @@ type currentFindings struct {
 // reportOf returns the report of a verdict from the keys alone.
 func reportOf(m examination, v verdict.Verdict, lang string) Report {
 	r := Report{
-		Verdict: v.Overall, Name: v.Overall.Name().In(lang), Basis: ByKeys, Given: m.evidence.Kind,
+		Verdict: v.Overall, Name: v.Name().In(lang), Basis: basisOf(v), Given: m.evidence.Kind,
 		AsOf: v.AsOf, CheckedAt: v.CheckedAt, Code: v.Code, Newer: v.Newer, Reminder: v.Reminder().In(lang),
 	}
 	r.Checks = rowsOf(v.Findings, lang)
@@ -126,6 +127,13 @@ func reportOf(m examination, v verdict.Verdict, lang string) Report {
 	}
 	r.Summary = summary(r, lang)
 	return r
+}
+
+func basisOf(v verdict.Verdict) Basis {
+	if !v.ListedAt.IsZero() {
+		return ByList
+	}
+	return ByKeys
 }
 
 func rowsOf(findings []verdict.Finding, lang string) (rows []Row) {

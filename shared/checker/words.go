@@ -25,7 +25,9 @@ func summary(r Report, lang string) string {
 	if r.Subject != nil && !r.Subject.Until.IsZero() {
 		parts = append(parts, usePeriodState(r))
 	}
-	parts = append(parts, verdict.TextOf("offline state"))
+	if r.Basis == ByKeys {
+		parts = append(parts, verdict.TextOf("offline state"))
+	}
 	text := ""
 	for i, part := range parts {
 		if i > 0 {
@@ -78,6 +80,8 @@ func basisName(b Basis) problem.Text {
 	switch b {
 	case ByRegistry:
 		return problem.Text{ZH: "公钥核对签名，登记信息由核验服务提供", EN: "signatures by the published keys, the rest by the service"}
+	case ByList:
+		return problem.Text{ZH: "公钥核对签名，状态取自离线状态列表", EN: "signatures by the published keys, the state by a status list"}
 	default:
 		return problem.Text{ZH: "仅凭公钥核对，未查询登记信息", EN: "by the published keys alone; the registry was not asked"}
 	}

@@ -43,6 +43,7 @@ type Bundle struct {
 	Signers     []Signer          `json:"signers"`
 	TokenKeys   credential.KeySet `json:"tokenKeys"`
 	ReceiptKeys credential.KeySet `json:"receiptKeys"`
+	StatusKeys  credential.KeySet `json:"statusKeys,omitzero"` // of status lists
 
 	// Numbers are the grammars of the service's numbers, beside those of the built-in kinds of
 	// certificate.
@@ -56,6 +57,7 @@ type Trust struct {
 	times    *smx509.CertPool // timestamp authorities; nil if timestamps are not judged
 	Tokens   credential.Keys
 	Receipts credential.Keys
+	Status   credential.Keys // of status lists
 	all      credential.Keys // the published keys
 	grammars certificate.Grammars
 	bundle   Bundle
@@ -118,14 +120,16 @@ func (b Bundle) Trust() (Trust, error) {
 		}
 	}
 	t := Trust{bundle: b, grammars: append(builtIn.Numbers(), b.Numbers...)}
-	var errs [6]error
+	var errs [8]error
 	var timestampRoots []*smx509.Certificate
 	t.signers, errs[0] = b.readSigners()
 	t.seals, errs[1] = ses.NewRoots(b.SealRoots...)
 	timestampRoots, errs[2] = authorities("timeRoots", b.TimeRoots, anyKey)
 	t.Tokens, errs[3] = credential.TokenKeys(b.TokenKeys)
 	t.Receipts, errs[4] = credential.ReceiptKeys(b.ReceiptKeys)
-	t.all, errs[5] = credential.Join(t.Tokens, t.Receipts)
+	t.Status, errs[5] = credential.StatusKeys(b.StatusKeys)
+	t.all, errs[6] = credential.Join(t.Tokens, t.Receipts)
+	t.all, errs[7] = credential.Join(t.all, t.Status)
 	if err := errors.Join(errs[:]...); err != nil {
 		return Trust{}, fmt.Errorf("%w: %w", ErrTrust, err)
 	}
@@ -161,7 +165,7 @@ func (t Trust) WithNumbers(grammars certificate.Grammars) (Trust, error) {
 	return t, nil
 }
 
-// JWKS returns the key set to publish (RFC 7517): the keys of tokens and of receipts, with the bundle's
+// JWKS returns the key set to publish (RFC 7517): the keys of tokens, of receipts and of status lists, with the bundle's
 // grammars beside them.
 func (t Trust) JWKS() ([]byte, error) {
 	return json.Marshal(struct {
@@ -175,6 +179,9 @@ func (t Trust) JWKS() ([]byte, error) {
 func (t Trust) Publish() ([]byte, error) {
 	b := t.bundle
 	b.TokenKeys, b.ReceiptKeys = t.Tokens.Set(), t.Receipts.Set()
+	if t.Status.Len() > 0 {
+		b.StatusKeys = t.Status.Set()
+	}
 	text, err := json.MarshalIndent(b, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("evidence: publish trust: %w", err)

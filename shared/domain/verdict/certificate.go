@@ -24,6 +24,8 @@ func (m evaluation) certificate() Finding {
 		return newFinding(Certificate, NotAsked, HolderChanged, nil)
 	case withheld:
 		return newFinding(Certificate, NotAsked, CopyDead, nil)
+	case listed:
+		return m.listedCertificate()
 	}
 	c := m.records.Certificate
 	if !m.isRegistered() {

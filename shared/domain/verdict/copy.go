@@ -7,6 +7,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
 // copy judges the endorsed copy (加注件). Results that do not depend on the registry are given
@@ -20,12 +21,16 @@ func (m evaluation) copy() Finding {
 		return f
 	}
 	switch {
+	case m.isListedAs(statuslist.Ended):
+		return newVariant(Copy, Fail, Listed, "copy listed ended", m.listedAt())
 	case m.day.After(claim.Until):
 		return newFinding(Copy, Fail, Expired, textValues{"until": dayValue(claim.Until)})
 	case m.day.Before(claim.From):
 		return newFinding(Copy, Fail, NotYet, textValues{"from": dayValue(claim.From)})
 	case m.records.Access == NotReached:
 		return newFinding(Copy, Unsure, Unreachable, nil)
+	case m.records.Access == listed:
+		return newFinding(Copy, Pass, Listed, textValues{"until": dayValue(claim.Until)})
 	case m.records.Endorsement == nil:
 		return m.missingRecordFinding()
 	case m.hasExpired():

@@ -103,6 +103,9 @@ const (
 	// withheld is Found, but the copy is no longer in force or is not one of ours: what the
 	// registry says about the certificate is later than the copy, and is not shown.
 	withheld Access = "withheld"
+
+	// listed is NotReached, but a status list says whether the copy is in force; see ByListing.
+	listed Access = "listed"
 )
 
 // Records are the present data of the registry.
@@ -115,6 +118,7 @@ type Records struct {
 	Holder      string // keyed hash of the certificate's present holder
 	HeldFrom    string // version with which it came to them from another holder, otherwise empty
 	Seals       sealhistory.Register
+	Listing     *Listing
 }
 
 // withholdFormer returns the records without data about another holder, if the copy is void because

@@ -39,7 +39,7 @@ type evaluation struct {
 
 func newEvaluation(e Evidence, r Records, q Question, now time.Time, stated *ReceiptStatement) evaluation {
 	m := evaluation{
-		evidence: e, records: r.withholdFormer(), seals: r.Seals, question: q, now: now.In(civil.Zone()), today: civil.Of(now), stated: stated,
+		evidence: e, records: r.believeListing(now).withholdFormer(), seals: r.Seals, question: q, now: now.In(civil.Zone()), today: civil.Of(now), stated: stated,
 	}
 	m.records = m.withhold()
 	m.asOf = q.AsOf
@@ -87,6 +87,9 @@ func (m evaluation) fullVerdict() Verdict {
 	if f, ok := m.seal(); ok {
 		v.Findings = append(v.Findings, f)
 	}
+	if m.records.Access == listed {
+		v.ListedAt = m.records.Listing.At
+	}
 	if !m.evidence.Printed.IsZero() {
 		v.Findings = append(v.Findings, m.printedFinding())
 	}
@@ -115,7 +118,7 @@ func (m evaluation) paper() Finding {
 }
 
 // overall returns the overall answer: invalid if a decisive row fails; valid if the first five rows
-// pass with current records and everything that was asked passes; otherwise unknown. An untrusted
+// pass with current records, or a status list that is believed, and everything that was asked passes; otherwise unknown. An untrusted
 // seal or a wrong check character alone makes a document neither invalid nor valid.
 func overall(v Verdict) Overall {
 	for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance, SealState, PrintedWords} {
@@ -150,7 +153,7 @@ func code(v Verdict) Code {
 			return CodeCancelled
 		case Lapsed, Expired:
 			return CodeExpired
-		case Restricted, Withdrawn, Superseded, Changed, NotYet, HolderChanged:
+		case Restricted, Withdrawn, Superseded, Changed, NotYet, HolderChanged, Listed:
 			return CodeRestricted
 		}
 	}
@@ -164,7 +167,12 @@ func (m evaluation) hasNewerCopy() bool {
 }
 
 func (m evaluation) freshness() Finding {
-	if m.records.Access == NotReached {
+	switch {
+	case m.records.Access == listed:
+		return newFinding(Freshness, Pass, Listed, m.listedAt())
+	case m.records.Access == NotReached && m.records.Listing != nil:
+		return newFinding(Freshness, Unsure, ListStale, m.listedAt())
+	case m.records.Access == NotReached:
 		return newFinding(Freshness, Unsure, Offline, nil)
 	}
 	return newFinding(Freshness, Pass, Live, textValues{"time": sameValue(m.now.Format("2006-01-02 15:04"))})

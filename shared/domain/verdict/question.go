@@ -22,6 +22,9 @@ func (m evaluation) specialty() Finding {
 	if m.records.Access == withheld {
 		return newFinding(Specialty, NotAsked, CopyDead, nil)
 	}
+	if m.records.Access == listed {
+		return m.listedSpecialty()
+	}
 	if m.records.Access != Found {
 		return newFinding(Specialty, Unsure, Unreachable, nil)
 	}

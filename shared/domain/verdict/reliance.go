@@ -7,6 +7,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
 // DaysAsked returns the first and the last day that can be asked about: of the century in which
@@ -34,6 +35,9 @@ func (m evaluation) reliance() Finding {
 	}
 	if m.records.Access == withheld {
 		return newFinding(Reliance, Unsure, CopyDead, nil)
+	}
+	if m.isListedAs(statuslist.Live) {
+		return newFinding(Reliance, Pass, Fine, nil)
 	}
 	if m.records.Access != Found || m.records.Endorsement == nil {
 		return newFinding(Reliance, Unsure, Unreachable, nil)

@@ -7,7 +7,8 @@
 //
 // Three rules apply. If the signature does not match, nothing else is shown, because nothing else
 // is proven. A check that could not be made never passes. And the overall answer 有效 requires the
-// registry, because only the registry knows whether the copy was withdrawn after it was signed.
+// registry, because only the registry knows whether the copy was withdrawn after it was signed, or a
+// status list that the registry signed a short time ago; the answer then says as of when.
 package verdict
 
 import (
@@ -137,6 +138,8 @@ const (
 	SealSuspended     Reason = "seal-suspended"
 	SealReplaced      Reason = "seal-replaced"
 	SealRevoked       Reason = "seal-revoked"
+	Listed            Reason = "listed"     // as a status list says
+	ListStale         Reason = "list-stale" // the status list is too old, or of a time to come
 )
 
 // Finding is one row: a check, its result, and the reason.
@@ -178,11 +181,15 @@ type Verdict struct {
 	Newer     bool      // a later copy of the same certificate exists
 	Ends      *Ending   // nil when there is no copy or nothing may be shown
 	Unread    bool      // as in Evidence
+	ListedAt  time.Time // when the status list was signed by which the copy was judged; zero for any other
 }
 
-// Name is the answer as it is shown. Of a number with its holder's name it says what was confirmed:
-// the registration, and that no copy was verified.
+// Name is the answer as it is shown. By a status list, 有效 says as of when. Of a number with its
+// holder's name it says what was confirmed: the registration, and that no copy was verified.
 func (v Verdict) Name() problem.Text {
+	if v.Overall == Valid && !v.ListedAt.IsZero() {
+		return fillText("verdict listed", textValues{"time": nameMinute(v.ListedAt, civil.Of(v.CheckedAt))})
+	}
 	number := v.Reason(Integrity) == Omitted && v.Overall == Unknown
 	for _, c := range []Check{Numbers, Certificate, Freshness} {
 		number = number && v.Result(c) == Pass

@@ -20,6 +20,7 @@ const (
 	skUpload      = "DROP"
 	skJob         = "JOB"
 	skHistory     = "HISTORY"
+	skCounter     = "NEXT"
 
 	prefixCertificate = "CERT#" // the partition of the record and its pictures
 	prefixCopies      = "COPY#" // the partition of what was made from the certificate
@@ -40,6 +41,7 @@ const (
 	prefixSeals       = "SEALS#"
 	prefixKeySets     = "KEYSETS#"
 	prefixSet         = "SET#"
+	prefixStatus      = "STATUS#"
 )
 
 // NewID returns a fresh ULID whose time is at, to the millisecond. It sorts as time does.

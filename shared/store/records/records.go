@@ -23,6 +23,7 @@
 //	REPORT#<id>      | DROP                            an upload (a report that comes as a file) and its progress
 //	JOB#<id>         | JOB                             an archive of files to verify, and how much has been judged
 //	JOBS#<client>    | KEY#<hash>                      an idempotency key and the job it led to
+//	STATUS#index     | NEXT                            the number of the next copy in the status lists
 //	DISPUTE#<number> | DISPUTE#<ULID>                  an authority's dispute about the number, and how it ended
 //	DISPUTES#<client>| DISPUTE#<ULID>                  a reference to a client's dispute; without a client, to an open one
 //	SEALS#<replica>  | HISTORY                         what became of the seals and signing certificates, all of them; sixteen equal items
@@ -83,6 +84,7 @@ type Store struct {
 	sealer      *fieldcrypto.Sealer
 	numbers     certificate.Grammars
 	formerItems bool
+	lease       *indexLease
 }
 
 // Tables names the register's tables. A program that neither reads nor writes the ledger needs no
@@ -95,7 +97,7 @@ func New(client *dynamodb.Client, in Tables, v *fieldcrypto.Sealer, numbers cert
 	return &Store{
 		table:  dynamo.New(client, in.Records, tags.NewTagger(kinds(), v), schemaVersion),
 		ledger: dynamo.New(client, in.Ledger, tags.NewTagger(ledgerKinds(), v), func(string) int { return firstVersion }),
-		sealer: v, numbers: numbers,
+		sealer: v, numbers: numbers, lease: &indexLease{},
 	}
 }
 

@@ -31,6 +31,11 @@ func NewBundle(ca *testca.Authority, offices []Office, token, receipt keys.Signe
 	return b
 }
 
+// AddStatusKey adds the key of status lists, in use as long as the authority's certificates are valid.
+func AddStatusKey(b *evidence.Bundle, ca *testca.Authority, status keys.Signer) {
+	b.StatusKeys = Keys(ca, status)
+}
+
 // Signer returns the entry of a signer for issuing authorities, by their codes, for as
 // long as the authority's certificates are valid.
 func Signer(ca *testca.Authority, use evidence.Use, of testca.Issued, codes ...string) evidence.Signer {

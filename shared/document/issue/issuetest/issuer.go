@@ -39,6 +39,7 @@ type Issuer struct {
 	DocumentIssuer *issue.Issuer
 	Tokens         keys.Signer
 	Receipts       keys.Signer
+	Status         keys.Signer // of status lists
 	Bundle         evidence.Bundle
 	Trust          []byte // Bundle in JSON
 	CA             *testca.Authority
@@ -58,7 +59,7 @@ func New(t testing.TB, now time.Time) *Issuer {
 // NewWithAuthority returns an Issuer of a test authority, with a Timestamper or nil.
 func NewWithAuthority(t testing.TB, ca *testca.Authority, timestamper issue.Timestamper) *Issuer {
 	t.Helper()
-	p := &Issuer{CA: ca, Tokens: newKey(t), Receipts: newKey(t), Authorities: issue.Authorities{}}
+	p := &Issuer{CA: ca, Tokens: newKey(t), Receipts: newKey(t), Status: newKey(t), Authorities: issue.Authorities{}}
 	var err error
 	p.Schemes, err = scheme.Load()
 	must(t, err)
@@ -73,6 +74,7 @@ func NewWithAuthority(t testing.TB, ca *testca.Authority, timestamper issue.Time
 	p.DocumentIssuer, err = issue.New(Fonts(t), p.Authorities)
 	must(t, err)
 	p.Bundle = testtrust.NewBundle(ca, offices, p.Tokens, p.Receipts)
+	testtrust.AddStatusKey(&p.Bundle, ca, p.Status)
 	p.Trust, err = json.Marshal(p.Bundle)
 	must(t, err)
 	return p

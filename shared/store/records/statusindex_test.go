@@ -1,0 +1,80 @@
+package records_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+)
+
+// TestNoTwoCopiesHaveOnePlace: also where programs take numbers at once, and answers of the table are lost.
+func TestNoTwoCopiesHaveOnePlace(t *testing.T) {
+	w := newFixture(t)
+	w.cloud.Transport.On(func() func(recordstest.Call) recordstest.CallOutcome {
+		var mu sync.Mutex
+		n := 0
+		return func(c recordstest.Call) recordstest.CallOutcome {
+			mu.Lock()
+			defer mu.Unlock()
+			if n++; n%5 == 0 {
+				return recordstest.AnswerLost
+			}
+			return recordstest.Arrives
+		}
+	}())
+	const programs, each = 4, 150
+	var mu sync.Mutex
+	taken := map[statuslist.Index]bool{}
+	var wait sync.WaitGroup
+	for range programs {
+		program := w.open(w.sealer)
+		wait.Go(func() {
+			for range each {
+				i, err := program.NextStatusIndex(t.Context())
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				mu.Lock()
+				if taken[i] || i.List() != 1 {
+					t.Errorf("%d is taken, or in list %d", i, i.List())
+				}
+				taken[i] = true
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	w.cloud.Transport.On(nil)
+	if len(taken) != programs*each || must.Get(w.StatusLists(t.Context())) != 1 {
+		t.Errorf("%d places", len(taken))
+	}
+}
+
+// TestAfterARestoreThePlacesAreOfAnotherList, because nobody knows which were given since the backup.
+func TestAfterARestoreThePlacesAreOfAnotherList(t *testing.T) {
+	w := newFixture(t)
+	list := func() int64 { return must.Get(w.open(w.sealer).NextStatusIndex(t.Context())).List() }
+	if n := must.Get(w.StatusLists(t.Context())); n != 0 {
+		t.Errorf("%d lists before the first copy", n)
+	}
+	for _, want := range []int64{2, 3} {
+		for range 2 {
+			must.Do(w.SkipStatusList(t.Context())) // again changes nothing
+		}
+		for range 2 {
+			if got := list(); got != want {
+				t.Errorf("in list %d, not %d", got, want)
+			}
+		}
+	}
+}
+
+func TestTheVersionBeforeGetsNoPlaces(t *testing.T) {
+	w := newFixture(t)
+	if i, err := w.WriteFormerItems().NextStatusIndex(t.Context()); i != 0 || err != nil {
+		t.Errorf("%d, %v", i, err)
+	}
+}
