@@ -16,6 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
@@ -45,6 +46,7 @@ func (w *generator) specimens(ctx context.Context) (all []madeSpecimen) {
 func (w *generator) make(ctx context.Context, p *documentIssuer, wanted specimenSpec, seed int) madeSpecimen {
 	s, c := w.record(wanted)
 	e := w.endorsement(s, c, wanted.ask)
+	e.StatusIndex = statuslist.NewIndex(1, seed)
 	e.QR = credential.Link(origin, must.Get(credential.Issue(ctx, p.tokens, credential.NewClaims(e, c))))
 	copied := endorsement.NewCopy(e, c, portal, !wanted.plain)
 	in := issue.Input{Scheme: s, Copy: copied, At: copied.MadeAt}

@@ -16,7 +16,7 @@ import (
 // itemKinds are what partition keys begin with, by table.
 func itemKinds() map[string][]string {
 	return map[string][]string{
-		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "REPORTER", "DISPUTE", "DISPUTES", "JOB", "JOBS", "SEALS", "KEYSETS"},
+		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "REPORTER", "DISPUTE", "DISPUTES", "JOB", "JOBS", "SEALS", "KEYSETS", "STATUS"},
 		"Ledger.Arn":   {"SEEN"},
 		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT", "HOLDER", "CLIENT", "FACE"},
 	}
@@ -195,6 +195,8 @@ func forbiddenCalls() []roleCall {
 			Query Records HOLDER
 			BatchGetItem Records HOLDER
 			UpdateItem Records BIND pk sk boundAt
+			UpdateItem Records STATUS pk sk next
+			DeleteItem Records STATUS
 			PutItem Sessions SESSION
 			s3:GetObject endorsements/x
 			s3:PutObject drops/x`,
@@ -400,10 +402,12 @@ func neededCalls() []roleCall {
 			GetItem Sessions SESSION
 			GetItem Sessions PHONE
 			BatchGetItem Records CERT+COPY+BIND+SEALS
+			BatchGetItem Records STATUS
 			Query Records COPY
 			Query Records KEYSETS
 			PutItem Records KEYSETS
 			PutItem Records COPY
+			PutItem Records STATUS
 			UpdateItem Records COPY pk sk withdrawnAt withdrawnWhy tagWithdrawn holder
 			ConditionCheckItem Records CERT pk sk revision holder
 			ConditionCheckItem Records CERT+COPY pk sk revision holder latest

@@ -22,6 +22,8 @@ const encoded = /%(?:25)*(2[DdEe]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[
 const again = /%(?:25)+([0-9A-Fa-f]{2})/g;
 const invisible = /[\0\p{Cf}\p{DI}]/gu;
 const ourHeader = /^\{"alg":"ES256","kid":"[\w-]{1,4}"\}$/;
+const index = /^(?:.{16})?.{5}$/s; // a last claim that ends with an index in the status lists
+const listed = /(?!A[AB])[\w-]{5}$/; // the first list is 1, so no index is below 2^19
 const maxBehind = 512; // how far behind a token its consent is searched
 const receiptType = /^jiazhu-((batch-)?receipt|manifest)\+jwt$/;
 
@@ -161,7 +163,7 @@ async function open(token, keys) {
   const claims = payload(text(bytes(parts[1])));
   const signature = bytes(parts[2]);
   if (signature.length !== 64) throw new Refused("unreadable");
-  const jwk = (keys.keys ?? []).find((k) => k.kid === kid && !kid.startsWith("receipt-"));
+  const jwk = (keys.keys ?? []).find((k) => k.kid === kid && !/^(receipt|status)-/.test(kid));
   if (!jwk) throw new Refused("unknown-key");
   const use = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("jwk", { kty: "EC", crv: "P-256", x: jwk.x, y: jwk.y }, use, false, ["verify"]);
@@ -189,6 +191,7 @@ function payload(spelled) {
   }
   const written = [endorsement, certificate, number, name].map(quote).concat(from, until, list.slice(6).map(quote));
   if (spelled !== `[${written.join(",")}]` || !number || declaration === "") throw new Refused("unreadable");
+  if (index.test(declaration) && !listed.test(declaration)) throw new Refused("unreadable");
   if (bytes(endorsement).length !== 16 || bytes(certificate).length !== 16) throw new Refused("unreadable");
   const claims = { endorsement, certificate, number, name, from: day(from), until: day(until), issued: moment(endorsement) };
   if (claims.until < claims.from) throw new Refused("unreadable");

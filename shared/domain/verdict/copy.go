@@ -22,7 +22,7 @@ func (m evaluation) copy() Finding {
 	}
 	switch {
 	case m.isListedAs(statuslist.Ended):
-		return newVariant(Copy, Fail, Listed, "copy listed ended", m.listedAt())
+		return newVariant(Copy, Fail, Listed, "copy listed ended", m.listingValues())
 	case m.day.After(claim.Until):
 		return newFinding(Copy, Fail, Expired, textValues{"until": dayValue(claim.Until)})
 	case m.day.Before(claim.From):

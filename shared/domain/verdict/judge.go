@@ -169,9 +169,9 @@ func (m evaluation) hasNewerCopy() bool {
 func (m evaluation) freshness() Finding {
 	switch {
 	case m.records.Access == listed:
-		return newFinding(Freshness, Pass, Listed, m.listedAt())
+		return newFinding(Freshness, Pass, Listed, m.listingValues())
 	case m.records.Access == NotReached && m.records.Listing != nil:
-		return newFinding(Freshness, Unsure, ListStale, m.listedAt())
+		return newFinding(Freshness, Unsure, ListStale, m.listingValues())
 	case m.records.Access == NotReached:
 		return newFinding(Freshness, Unsure, Offline, nil)
 	}

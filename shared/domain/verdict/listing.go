@@ -43,9 +43,9 @@ func (m evaluation) isListedAs(s statuslist.State) bool {
 func (m evaluation) listedCertificate() Finding {
 	switch m.records.Listing.State {
 	case statuslist.Live:
-		return newFinding(Certificate, Pass, Listed, m.listedAt())
+		return newFinding(Certificate, Pass, Listed, m.listingValues())
 	case statuslist.Suspended:
-		return newVariant(Certificate, Fail, Restricted, "certificate restricted listed", m.listedAt())
+		return newVariant(Certificate, Fail, Restricted, "certificate restricted listed", m.listingValues())
 	}
 	return newFinding(Certificate, NotAsked, CopyDead, nil)
 }
@@ -62,7 +62,7 @@ func (m evaluation) listedSpecialty() Finding {
 	return newFinding(Specialty, Unsure, Unreachable, nil)
 }
 
-func (m evaluation) listedAt() textValues {
+func (m evaluation) listingValues() textValues {
 	return textValues{"time": nameMinute(m.records.Listing.At, m.today)}
 }
 

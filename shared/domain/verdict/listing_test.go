@@ -81,11 +81,13 @@ func TestAListDoesNotAnswerForDays(t *testing.T) {
 // TestAListIsNeverBetterThanTheRegister: at the instant at which the list is made, a genuine copy that is
 // valid by the list is valid by the register.
 func TestAListIsNeverBetterThanTheRegister(t *testing.T) {
-	valid := 0
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawFixture(t)
 		w.now = day("2021-04-22").AddDays(rapid.IntRange(-2, 182).Draw(t, "today in the window")).Start()
 		w.evidence.Integrity, w.evidence.Numbers.Result, w.certificate.Holder.Birth = IntactContent(), Pass, day("1980-01-01")
+		if rapid.Bool().Draw(t, "nothing is asked") {
+			w.question, w.evidence.Printed, w.evidence.Issuer = Question{}, Printed{}, TrustedKey()
+		}
 		if w.evidence.Claim == nil || w.records.Access == NotReached || w.records.Endorsement == nil {
 			return
 		}
@@ -98,13 +100,7 @@ func TestAListIsNeverBetterThanTheRegister(t *testing.T) {
 		if live.Overall == Valid && by.Overall == Invalid {
 			t.Fatalf("invalid by the list, and valid by the register:\n%+v\n%+v", by.Findings, live.Findings)
 		}
-		if by.Overall == Valid {
-			valid++
-		}
 	})
-	if valid == 0 {
-		t.Error("no copy was valid by a list")
-	}
 }
 
 func TestTheListedStateOfACopy(t *testing.T) {

@@ -26,7 +26,7 @@ const Type = "application/statuslist+jwt"
 // store reads which copies have places.
 type store interface {
 	StatusLists(ctx context.Context) (int64, error)
-	EachListed(ctx context.Context, part, parts int, do func(endorsement.Endorsement) error) error
+	VisitListed(ctx context.Context, part, parts int, do func(endorsement.Endorsement) error) error
 }
 
 // Lists makes lists from the register.
@@ -51,7 +51,7 @@ func (l Lists) Rebuild(ctx context.Context, parts int, inParts func(context.Cont
 	all := All{Lists: map[int64]statuslist.List{}, Copies: map[statuslist.State]int{}}
 	var mu sync.Mutex
 	err := inParts(ctx, parts, func(ctx context.Context, part int) error {
-		return l.Store.EachListed(ctx, part, parts, func(e endorsement.Endorsement) error {
+		return l.Store.VisitListed(ctx, part, parts, func(e endorsement.Endorsement) error {
 			state, listed, err := l.stateOf(ctx, e, now)
 			if err != nil {
 				return err

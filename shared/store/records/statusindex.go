@@ -127,9 +127,9 @@ func (s *Store) StatusLists(ctx context.Context) (int64, error) {
 	return startOfNextList(next) / statuslist.Places, nil
 }
 
-// EachListed calls do with each endorsement that has a place in the status lists, of one of so many equal
+// VisitListed calls do with each endorsement that has a place in the status lists, of one of so many equal
 // parts of the table, counted from 0.
-func (s *Store) EachListed(ctx context.Context, part, parts int, do func(endorsement.Endorsement) error) error {
+func (s *Store) VisitListed(ctx context.Context, part, parts int, do func(endorsement.Endorsement) error) error {
 	for item, err := range s.table.Scan(ctx, dynamo.Scan{
 		Part: part, Parts: parts, Filter: "begins_with(pk, :copies) AND begins_with(sk, :endorsement)",
 		Values: dynamo.Values{"copies": prefixCopies, "endorsement": prefixEndorsement},

@@ -113,7 +113,7 @@ func (t *stolenKeyForger) token(d draft) string {
 	c := d.contents
 	return must.Get(credential.Issue(t.ctx, t.stolen.Token, credential.Claims{
 		Endorsement: c.CopyID, Certificate: c.CertID, Number: c.Certificate.Number, Name: certificate.MaskName(c.Certificate.Holder.Name),
-		From: c.UseFrom, Until: c.UseUntil, Declaration: credential.Declaration(c.CopyID, c.Purpose, c.Recipient),
+		From: c.UseFrom, Until: c.UseUntil, Declaration: credential.Declaration(c.CopyID, c.Purpose, c.Recipient), StatusIndex: c.Index(),
 	}))
 }
 
