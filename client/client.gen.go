@@ -3518,7 +3518,7 @@ type ClientInterface interface {
 	// Trust What a verifier of one's own trusts
 	//
 	// Every certificate that signs PDFs, seals OFDs or makes seals, with its days and the issuing authorities it signs
-	// for; the roots they come from, which make nobody a signer; and the keys of tokens, receipts and status lists. Version 2: a
+	// for; the roots they come from, which make nobody a signer; and the keys of tokens, receipts and, where any are signed, status lists. Version 2: a
 	// program that reads version 1 refuses it, for version 1 trusted whatever a root had certified.
 	//
 	// Corresponds with GET /.well-known/jiazhu-trust.json (the `Trust` operationId).
@@ -4052,7 +4052,7 @@ type ClientInterface interface {
 // Trust What a verifier of one's own trusts
 //
 // Every certificate that signs PDFs, seals OFDs or makes seals, with its days and the issuing authorities it signs
-// for; the roots they come from, which make nobody a signer; and the keys of tokens, receipts and status lists. Version 2: a
+// for; the roots they come from, which make nobody a signer; and the keys of tokens, receipts and, where any are signed, status lists. Version 2: a
 // program that reads version 1 refuses it, for version 1 trusted whatever a root had certified.
 //
 // Corresponds with GET /.well-known/jiazhu-trust.json (the `Trust` operationId).
@@ -7227,7 +7227,7 @@ type ClientWithResponsesInterface interface {
 	// TrustWithResponse What a verifier of one's own trusts
 	//
 	// Every certificate that signs PDFs, seals OFDs or makes seals, with its days and the issuing authorities it signs
-	// for; the roots they come from, which make nobody a signer; and the keys of tokens, receipts and status lists. Version 2: a
+	// for; the roots they come from, which make nobody a signer; and the keys of tokens, receipts and, where any are signed, status lists. Version 2: a
 	// program that reads version 1 refuses it, for version 1 trusted whatever a root had certified.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -9813,7 +9813,7 @@ func (r GetJobResponse) ContentType() string {
 // TrustWithResponse What a verifier of one's own trusts
 //
 // Every certificate that signs PDFs, seals OFDs or makes seals, with its days and the issuing authorities it signs
-// for; the roots they come from, which make nobody a signer; and the keys of tokens, receipts and status lists. Version 2: a
+// for; the roots they come from, which make nobody a signer; and the keys of tokens, receipts and, where any are signed, status lists. Version 2: a
 // program that reads version 1 refuses it, for version 1 trusted whatever a root had certified.
 //
 // Returns a wrapper object for the known response body format(s).

@@ -331,7 +331,7 @@ func TestThePageIsServed(t *testing.T) {
 func TestTheKeysAreServed(t *testing.T) {
 	got := recordstest.Send(t, newPageApp(t), recordstest.Request{Route: "GET /.well-known/jwks.json"})
 	var set struct{ Keys []map[string]any }
-	if err := json.Unmarshal([]byte(got.Body), &set); err != nil || len(set.Keys) != 2 {
+	if err := json.Unmarshal([]byte(got.Body), &set); err != nil || len(set.Keys) != 3 { // of tokens, receipts and status lists
 		t.Fatalf("got %s: %v", got.Body, err)
 	}
 	if !strings.HasPrefix(got.Header["cache-control"], "public") {
