@@ -40,7 +40,7 @@ func newFixture(t *testing.T) *fixture {
 	}
 	d := &fixture{cloud: cloud, now: time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone()), settings: map[string]string{
 		config.RecordsTable: cloud.Table(t), config.LedgerTable: cloud.Table(t), config.SessionsTable: cloud.Table(t), config.FilesBucket: cloud.Bucket(t),
-		config.JournalBucket: cloud.LockedBucket(t),
+		config.JournalBucket: cloud.LockedBucket(t), config.PublicURL: "https://jiazhu.example.cn",
 	}}
 	folder := t.TempDir()
 	for setting, data := range map[string][]byte{config.NamesKey: files.Names, config.LimitsKey: files.Limits, config.FieldKey: files.Field, config.IntegrityKey: files.Integrity} {

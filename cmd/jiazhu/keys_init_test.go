@@ -53,7 +53,7 @@ func TestTheKeysOfANewDeployment(t *testing.T) {
 			t.Errorf("%q does not say that the seal of %s is missing", out, issuer)
 		}
 	}
-	want = append(want, "field.key", "integrity.key", "limits.key", "names.key", "sign/token.key.pem", "verify/receipt.key.pem")
+	want = append(want, "field.key", "integrity.key", "limits.key", "names.key", "sign/token.key.pem", "status/status.key.pem", "verify/receipt.key.pem")
 	slices.Sort(want)
 	if diff := cmp.Diff(want, filesIn(t, directory)); diff != "" {
 		t.Error(diff)

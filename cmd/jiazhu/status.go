@@ -34,6 +34,7 @@ type statusReport struct {
 	Ended     int   `json:"ended"`
 	Suspended int   `json:"suspended"`
 	Expired   int   `json:"expired"` // copies that no list is asked about
+	Shared    int   `json:"shared"`  // copies whose place another one has; 0 unless somebody wrote the table
 	Bytes     int64 `json:"bytes,omitempty"`
 	Different int   `json:"different"` // places
 }
@@ -41,7 +42,7 @@ type statusReport struct {
 func reportOf(all listing.All) statusReport {
 	return statusReport{
 		Lists: len(all.Lists), Live: all.Copies[statuslist.Live], Ended: all.Copies[statuslist.Ended],
-		Suspended: all.Copies[statuslist.Suspended], Expired: all.Expired,
+		Suspended: all.Copies[statuslist.Suspended], Expired: all.Expired, Shared: all.Shared,
 	}
 }
 
@@ -56,20 +57,18 @@ func (c console) writeStatusLists(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	path, err := filepath.Abs(*directory)
-	if err != nil {
-		return err
-	}
-	signer, err := keys.Open("file://"+filepath.ToSlash(path), "status")
-	if err != nil {
-		return fmt.Errorf("%w: -keys: %w", errUsage, err)
-	}
 	asOf := c.now() // before the register is read: a list states no later time
 	lists, err := c.rebuildStatusLists(ctx, *parts)
 	if err != nil {
 		return err
 	}
-	lists.Signer = signer
+	path, err := filepath.Abs(*directory)
+	if err != nil {
+		return err
+	}
+	if lists.Signer, err = keys.Open("file://"+filepath.ToSlash(path), "status"); err != nil {
+		return fmt.Errorf("-keys: %v", err) // the tables were read: a missing file is no wrong usage any more
+	}
 	report := reportOf(lists.All)
 	if err := os.MkdirAll(names[0], 0o755); err != nil {
 		return err
@@ -108,15 +107,15 @@ func (c console) checkStatusLists(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	data, err := os.ReadFile(*trusted)
-	if err != nil {
-		return fmt.Errorf("%w: -trust: %w", errUsage, err)
-	}
-	trust, err := evidence.ParseTrust(data)
+	lists, err := c.rebuildStatusLists(ctx, *parts)
 	if err != nil {
 		return err
 	}
-	lists, err := c.rebuildStatusLists(ctx, *parts)
+	data, err := os.ReadFile(*trusted)
+	if err != nil {
+		return fmt.Errorf("-trust: %w", err)
+	}
+	trust, err := evidence.ParseTrust(data)
 	if err != nil {
 		return err
 	}

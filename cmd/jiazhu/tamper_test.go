@@ -84,6 +84,8 @@ func tamperExpectations() map[string]tamperExpectation {
 		"SEALS#|HISTORY": {tampered: refused, replayed: checked, removed: checked, why: "a stopped seal seals certificates of this replica again, until the check compares the replicas and the journal"},
 		"KEYSETS#|SET#":  {tampered: refused, replayed: absent, removed: checked, why: "the histories state how many there are"},
 
+		"STATUS#|NEXT": {tampered: refused, replayed: harmless, removed: harmless, why: "two copies get one place, which says the worse of both: no copy is 有效 by a list that is not by the register"},
+
 		"ACCOUNT#|ACCOUNT": {tampered: refused, replayed: checked, removed: checked, why: "an older password, which the journal has a later one of"},
 		"HOLDER#|ACCOUNT#": {tampered: refused, replayed: absent, removed: checked, why: "an account is not listed among its person's"},
 		"CLIENT#|CLIENT":   {tampered: refused, replayed: absent, removed: harmless, why: "an operator does not see one thing a client did; the journal and the accounts have it"},
@@ -155,7 +157,12 @@ func newTamperFixture(t *testing.T) (l *tamperFixture, later func()) {
 	_, err := l.certificates.NumberKeySet(t.Context(), sealhistory.KeySet{Issuer: sealIssuer, Seal: sealNumber, PDF: "p", OFD: "o"})
 	l.try(err)
 	l.changeSeal(sealhistory.Suspended, l.now)
+	_, err := l.certificates.NextStatusIndex(l.t.Context())
+	l.try(err)
 	l.reads = append(l.reads, func(ctx context.Context) error {
+		_, err := l.certificates.StatusLists(ctx)
+		return err
+	}, func(ctx context.Context) error {
 		_, err := l.certificates.ReadSeals(ctx)
 		return err
 	}, func(ctx context.Context) error {
@@ -167,6 +174,7 @@ func newTamperFixture(t *testing.T) (l *tamperFixture, later func()) {
 			change()
 		}
 		l.changeSeal(sealhistory.Revoked, l.now.Add(time.Minute))
+		l.try(l.certificates.SkipStatusList(l.t.Context()))
 	}
 }
 

@@ -88,7 +88,7 @@ func TestASecondStartFindsTheSameKeys(t *testing.T) {
 		offices[s.Issuer.Code] = true
 	}
 	others := len(offices) - 1 // requiredFiles has the ministry's keys
-	if want := len(append(first.requiredFiles(), first.IntegrityKey)) + len(clientIDs()) + len(first.ltvFiles()) + others*len(officeFiles()); len(before) != want {
+	if want := len(append(first.requiredFiles(), first.IntegrityKey, filepath.Join(first.Status, "status.key.pem"))) + len(clientIDs()) + len(first.ltvFiles()) + others*len(officeFiles()); len(before) != want {
 		t.Errorf("%d files, want %d", len(before), want)
 	}
 	second := ensure(t, dir)

@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -174,11 +175,15 @@ func TestTheTrustBundleIsEnoughToVerifyWithoutTheService(t *testing.T) {
 	if err := json.Unmarshal(fetchPublic(t, "/.well-known/jwks.json"), &set); err != nil {
 		t.Fatal(err)
 	}
-	kinds := map[bool]int{}
+	kinds := map[string]int{}
 	for _, k := range set.Keys {
-		kinds[strings.HasPrefix(k.KeyID, "receipt-")]++
+		kind, _, _ := strings.Cut(k.KeyID, "-")
+		if len(k.KeyID) == 4 {
+			kind = "token"
+		}
+		kinds[kind]++
 	}
-	if kinds[true] != 1 || kinds[false] != 1 {
+	if !maps.Equal(kinds, map[string]int{"token": 1, "receipt": 1, "status": 1}) {
 		t.Errorf("the key set holds %v", set.Keys)
 	}
 }

@@ -10,6 +10,16 @@ const (
 	Suspended State = 2 // SUSPENDED: its certificate is suspended (暂扣), or being transferred out
 )
 
+// Worse returns the worse of two states: ended, suspended, live.
+func Worse(a, b State) State {
+	for _, s := range []State{Ended, Suspended} {
+		if a == s || b == s {
+			return s
+		}
+	}
+	return Live
+}
+
 // Bits is how many bits a place has.
 const Bits = 2
 

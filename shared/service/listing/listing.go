@@ -38,17 +38,33 @@ type Lists struct {
 }
 
 // All is every list by its number, and how many copies have which state. Expired are copies that state
-// themselves that they have expired, and that no list is asked about.
+// themselves that they have expired, and that no list is asked about. Shared are copies whose place another
+// one has, which only who writes the table can bring about.
 type All struct {
 	Lists   map[int64]statuslist.List
 	Copies  map[statuslist.State]int
 	Expired int
+	Shared  int
+
+	taken map[statuslist.Index]bool
+}
+
+// add notes the state of a copy. A place that two copies share says the worse.
+func (a *All) add(at statuslist.Index, s statuslist.State) {
+	a.Copies[s]++
+	list := a.list(at.List())
+	if a.taken[at] {
+		a.Shared++
+		s = statuslist.Worse(s, list.At(at.Place()))
+	}
+	a.taken[at] = true
+	list.Set(at.Place(), s)
 }
 
 // Rebuild makes every list anew from the register. It reads the table in so many parts, of which it is
 // given a function that goes through all.
 func (l Lists) Rebuild(ctx context.Context, parts int, inParts func(context.Context, int, func(context.Context, int) error) error, now time.Time) (All, error) {
-	all := All{Lists: map[int64]statuslist.List{}, Copies: map[statuslist.State]int{}}
+	all := All{Lists: map[int64]statuslist.List{}, Copies: map[statuslist.State]int{}, taken: map[statuslist.Index]bool{}}
 	var mu sync.Mutex
 	err := inParts(ctx, parts, func(ctx context.Context, part int) error {
 		return l.Store.VisitListed(ctx, part, parts, func(e endorsement.Endorsement) error {
@@ -62,8 +78,7 @@ func (l Lists) Rebuild(ctx context.Context, parts int, inParts func(context.Cont
 				all.Expired++
 				return nil
 			}
-			all.Copies[state]++
-			all.list(e.StatusIndex.List()).Set(e.StatusIndex.Place(), state)
+			all.add(e.StatusIndex, state)
 			return nil
 		})
 	})
