@@ -49,7 +49,7 @@ func ofTables() map[string][]string {
 		"undo": {"-yes", "01M838Z2G0STJVENKEYREP0RT1"}, "reports list": {"beijing-registry"}, "reports revoke": {"beijing-registry"},
 		"disputes list": {}, "disputes settle": {"京1112019202000001", "01M838Z2G0CX9YKV8EHQK9R5NT", "-to", "keeper", "-why", "x"},
 		"seals list": nil, "seals report": {"-day", "2026-11-23"}, "seals state": {"11100000000013338W", "11010200000001", "suspended", "-why", "x", "-foreign", "-yes"},
-		"status write": {"lists", "-keys", "nowhere"}, "status check": {"lists", "-trust", "nowhere"},
+		"status write": {"lists", "-keys", "nowhere"}, "status check": {"lists", "-trust", "audit_test.go"},
 		"restore replay": {"-since", "2026-11-23T10:00:00+08:00", "-yes"},
 	}
 }
