@@ -58,7 +58,7 @@ func (c console) writeStatusLists(ctx context.Context, args []string) error {
 		return err
 	}
 	asOf := c.now() // before the register is read: a list states no later time
-	lists, err := c.rebuildStatusLists(ctx, *parts)
+	lists, err := c.rebuildStatusLists(ctx, *parts, names[0])
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (c console) checkStatusLists(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	lists, err := c.rebuildStatusLists(ctx, *parts)
+	lists, err := c.rebuildStatusLists(ctx, *parts, names[0])
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ type rebuiltLists struct {
 	All listing.All
 }
 
-func (c console) rebuildStatusLists(ctx context.Context, parts int) (rebuiltLists, error) {
+func (c console) rebuildStatusLists(ctx context.Context, parts int, directory string) (rebuiltLists, error) {
 	var l rebuiltLists
 	if err := checkParts(parts); err != nil {
 		return l, err
@@ -164,7 +164,7 @@ func (c console) rebuildStatusLists(ctx context.Context, parts int) (rebuiltList
 	if err != nil {
 		return l, err
 	}
-	t, err := c.tables(ctx)
+	t, err := c.tables(ctx, onThing("lists", directory))
 	if err != nil {
 		return l, err
 	}

@@ -29,12 +29,12 @@ func (m evaluation) copy() Finding {
 		return newFinding(Copy, Fail, NotYet, textValues{"from": dayValue(claim.From)})
 	case m.records.Access == NotReached:
 		return newFinding(Copy, Unsure, Unreachable, nil)
-	case m.records.Access == listed:
-		return newFinding(Copy, Pass, Listed, textValues{"until": dayValue(claim.Until)})
-	case m.records.Endorsement == nil:
+	case m.records.Endorsement == nil && m.records.Access != listed:
 		return m.missingRecordFinding()
 	case m.hasExpired():
 		return newVariant(Copy, Unsure, Expired, "copy expired since", textValues{"until": dayValue(claim.Until)})
+	case m.records.Access == listed:
+		return newFinding(Copy, Pass, Listed, textValues{"until": dayValue(claim.Until)})
 	}
 	return m.content(claim.Until)
 }

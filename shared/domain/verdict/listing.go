@@ -92,7 +92,7 @@ func ListedState(r Records, now time.Time) statuslist.State {
 		Kind: Token, Integrity: IntactContent(), Issuer: TrustedKey(), Numbers: SoundNumbers(), Claim: claim,
 	}, r, Question{}, now)
 	switch {
-	case v.Result(Copy) == Fail && v.Reason(Copy) != Expired, r.Access == Missing:
+	case v.Result(Copy) == Fail && v.Reason(Copy) != Expired, v.Result(SealState) == Fail, r.Access == Missing:
 		return statuslist.Ended
 	case v.Reason(Certificate) == Restricted:
 		return statuslist.Suspended

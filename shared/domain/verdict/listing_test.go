@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
@@ -59,6 +60,7 @@ func TestAListDoesNotAnswerForDays(t *testing.T) {
 		want   Overall
 	}{
 		"a copy that has expired":           {func(w *fixture) { w.now = at("2021-10-20") }, Invalid},
+		"an expired copy, on a day of it":   {func(w *fixture) { w.now, w.question.AsOf = at("2021-10-20"), day("2021-10-19") }, Unknown},
 		"a copy that is not yet usable":     {func(w *fixture) { w.now = at("2021-04-21") }, Invalid},
 		"a day behind the copy's last":      {func(w *fixture) { w.question.AsOf = day("2021-10-20") }, Invalid},
 		"a day of the copy":                 {func(w *fixture) { w.question.AsOf = day("2021-10-19") }, Valid},
@@ -94,6 +96,9 @@ func TestAListIsNeverBetterThanTheRegister(t *testing.T) {
 		w.endorsement.Excerpt = w.embedded.Excerpt() // as every copy with an index has
 		by := w.list(ListedState(w.records, w.now), 0)
 		live := Judge(w.evidence, w.records, w.question, w.now)
+		if live.Reason(Copy) == Mismatch { // not genuine, which no list can tell
+			return
+		}
 		if by.Overall == Valid && live.Overall != Valid {
 			t.Fatalf("valid by the list, and %s by the register:\n%+v\n%+v", live.Overall, by.Findings, live.Findings)
 		}
@@ -124,7 +129,10 @@ func TestTheListedStateOfACopy(t *testing.T) {
 		"another employer":        {func(w *fixture) { w.certificate.Employer.Name = "另一公司" }, statuslist.Ended},
 		"a specialty less":        {func(w *fixture) { w.certificate.Specialties = w.certificate.Specialties[:1] }, statuslist.Ended},
 		"a longer specialty":      {func(w *fixture) { w.certificate.Specialties[0].To = day("2026-06-30") }, statuslist.Live},
-		"no certificate":          {func(w *fixture) { w.records.Access = Missing }, statuslist.Ended},
+		"sealed while the seal was suspended": {func(w *fixture) {
+			w.changeSeal(sealNumber, sealhistory.Change{State: sealhistory.Suspended, Recorded: at("2021-04-22").Add(-time.Minute)})
+		}, statuslist.Ended},
+		"no certificate": {func(w *fixture) { w.records.Access = Missing }, statuslist.Ended},
 		"a kind that transfers": {func(w *fixture) {
 			w.certificate.State = certificate.Transferring
 			w.records.Scheme = inForceWhile("06")
