@@ -37,7 +37,7 @@ export SCHEMES
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build desk pages package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors passwords bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries desk-set desk-trial log audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render bench-verify security
+.PHONY: help run test e2e screenshots demo check build desk pages package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors passwords bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries status-lists desk-set desk-trial log audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render bench-verify security
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -108,6 +108,11 @@ forgeries: build ## present forged files and codes to the API, the page, the off
 	@go build -trimpath -o build/verify ./conformance/verify
 	@cd trials && go build -trimpath -o ../build/jiazhu-forgeries ./forgeries
 	@exec build/jiazhu-forgeries $(if $(CHROME),-chrome "$(CHROME)")
+
+status-lists: ## make the status lists of COPIES=1000000 copies, and have two libraries of others read every place
+	@cd conformance/statuslists && npm ci --silent --ignore-scripts
+	@cd trials && go build -trimpath -o ../build/jiazhu-statuslists ./statuslists
+	@exec build/jiazhu-statuslists -copies $(or $(COPIES),1000000) -node -python "$$(tools/python conformance/statuslists/requirements.txt)/python"
 
 desk-set: build ## make 120 good files, 80 bad ones of 20 kinds, and scans, merged and printed ones beside them, in out/desk
 	@cd trials && go build -trimpath -o ../build/jiazhu-desk ./desk
