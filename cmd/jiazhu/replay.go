@@ -108,7 +108,7 @@ func (c console) replay(ctx context.Context, args []string) error {
 	}
 	err = r.replayJournal(ctx, restoredTo.Add(-inFlight), *parts)
 	if err == nil && !r.dry {
-		err = t.certificates.SkipStatusList(ctx)
+		err = t.certificates.SkipStatusLists(ctx)
 	}
 	c.audit.noteCounts(r.result)
 	if *asJSON {

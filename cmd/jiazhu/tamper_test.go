@@ -174,7 +174,7 @@ func newTamperFixture(t *testing.T) (l *tamperFixture, later func()) {
 			change()
 		}
 		l.changeSeal(sealhistory.Revoked, l.now.Add(time.Minute))
-		l.try(l.certificates.SkipStatusList(l.t.Context()))
+		l.try(l.certificates.SkipStatusLists(l.t.Context()))
 	}
 }
 

@@ -2,8 +2,12 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/asn1"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"math/big"
 	"net/url"
 	"os"
 	"os/exec"
@@ -11,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,6 +24,8 @@ import (
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
@@ -233,6 +240,50 @@ func TestThePageSearchesNoTextThatIsTooLong(t *testing.T) {
 	got := inNode(t, []pageInput{ask(evidence.MaxText - len(token)), ask(evidence.MaxText - len(token) + 1)})
 	if got[0].Given == nil || got[1].Given != nil {
 		t.Errorf("found %+v and %+v", got[0].Given, got[1].Given)
+	}
+}
+
+// The page refuses a token as the service does whose last claim is wrong, or that the key of status lists signed.
+func TestThePageRefusesTheTokensThatTheServiceRefuses(t *testing.T) {
+	key, status := must(testca.NewKey()).Signer, must(testca.NewKey()).Signer
+	from, until := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	set := credential.KeySet{Keys: []credential.PublicKey{
+		credential.NewPublicKey(key.PublicKey(), key.KeyID()[:4], from, until),
+		credential.NewPublicKey(status.PublicKey(), "status-"+status.KeyID(), from, until),
+	}}
+	tokens := must(credential.TokenKeys(credential.KeySet{Keys: set.Keys[:1]}))
+	published := must(json.Marshal(set))
+	sign := func(by keys.Signer, kid, last string) string {
+		encode := base64.RawURLEncoding.EncodeToString
+		input := encode([]byte(`{"alg":"ES256","kid":"`+kid+`"}`)) + "." +
+			encode([]byte(`["AXj3Ye3I-S6dAWWp6BYPrQ","AXYLYjgA-S6dAWWp6BYPrg","京1112019202000001","欧**",20210422,20211019`+last+`]`))
+		digest := sha256.Sum256([]byte(input))
+		var pair struct{ R, S *big.Int }
+		must(asn1.Unmarshal(must(by.Sign(t.Context(), digest[:])), &pair))
+		return input + "." + encode(append(pair.R.FillBytes(make([]byte, 32)), pair.S.FillBytes(make([]byte, 32))...))
+	}
+	good := key.KeyID()[:4]
+	var list []pageInput
+	for _, token := range []string{
+		sign(key, good, ``), sign(key, good, `,"ADFGX"`), sign(key, good, `,"zmOWdWATVldxCs9Z"`), sign(key, good, `,"zmOWdWATVldxCs9ZADFGX"`), sign(key, good, `,"ACAAA"`), sign(key, good, `,"_____"`),
+		sign(key, good, `,"AAAAA"`), sign(key, good, `,"AB___"`), sign(key, good, `,"AD+GX"`), sign(key, good, `,"zmOWdWATVldxCs9ZAAAAA"`), sign(key, good, `,"zmOWdWATVldxCs9ZAD+GX"`),
+		sign(key, good, `,"zmOWdWATVldxCs9Z","ADFGX"`), sign(key, good, `,807319`), sign(key, good, `,"éé1"`), sign(key, good, `,"一二三四五"`), sign(key, good, `,"ADFGX\n"`), sign(key, good, `,""`),
+		sign(status, status.KeyID()[:4], `,"ADFGX"`), sign(status, "status-"+status.KeyID(), `,"ADFGX"`), sign(status, good, `,"ADFGX"`),
+	} {
+		list = append(list, pageInput{token, published, map[string]string{}, "2021-06-01"})
+	}
+	accepted := 0
+	for i, got := range inNode(t, list) {
+		_, err := credential.Parse(list[i].Text, tokens)
+		if (err == nil) != (got.Claims != nil) {
+			t.Errorf("token %d: the service says %v, the page %+v", i, err, got)
+		}
+		if err == nil {
+			accepted++
+		}
+	}
+	if accepted != 8 { // the first six, and what has neither length in bytes
+		t.Errorf("%d are accepted", accepted)
 	}
 }
 

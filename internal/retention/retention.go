@@ -51,7 +51,7 @@ func Items() []Kind {
 		{"Records", "SEALS#", "HISTORY", "what became of the seals and signing certificates", 0, 0, "with the table", "whether a seal was valid when it sealed"},
 		{"Records", "KEYSETS#", "SET#", "a seal with its signing certificates", 0, 0, "with the table", "which seal and certificates sealed a copy"},
 		{"Records", "JOURNAL#", "BUCKET", "which bucket is the journal, and that the tables were tagged whole", 0, 0, "with the table", "commands work with no other"},
-		{"Records", "STATUS#", "NEXT", "the number of the next copy in the status lists", 0, 0, "with the table", "no two copies get one place"},
+		{"Records", "STATUS#", "NEXT", "counters of the places in the status lists", 0, 0, "with the table", "no two copies get one place"},
 		{"Sessions", "ACCOUNT#", "ACCOUNT", "an account", 0, 0, "the person is erased", "the portal's user"},
 		{"Sessions", "HOLDER#", "ACCOUNT#", "whose account it is", 0, 0, "with the account", "all accounts of a person are found"},
 		{"Sessions", "PHONE#", "PORTAL#", "a portal's statement of the phone", 0, 0, "the portal states another, or the person is erased", "whether endorsing is blocked; an unbound one keeps the time"},

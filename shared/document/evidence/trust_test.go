@@ -216,7 +216,7 @@ func shortRoot(t *testing.T) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
-func TestThePublishedKeysAreOfTokensAndReceipts(t *testing.T) {
+func TestThePublishedKeysAreOfTokensReceiptsAndStatusLists(t *testing.T) {
 	issuer := issuetest.New(t, issuetest.CopyTime())
 	text, err := parseTrust(t, issuer).JWKS()
 	if err != nil {
@@ -226,7 +226,7 @@ func TestThePublishedKeysAreOfTokensAndReceipts(t *testing.T) {
 	if err := json.Unmarshal(text, &set); err != nil {
 		t.Fatal(err)
 	}
-	if len(set.Keys) != 2 || len(set.Key(issuer.Tokens.KeyID()[:4])) != 1 {
+	if len(set.Keys) != 3 || len(set.Key(issuer.Tokens.KeyID()[:4])) != 1 {
 		t.Errorf("got %s", text)
 	}
 	for _, k := range set.Keys {
@@ -234,8 +234,8 @@ func TestThePublishedKeysAreOfTokensAndReceipts(t *testing.T) {
 			t.Errorf("key %s is not public", k.KeyID)
 		}
 	}
-	if n := strings.Count(string(text), `"nbf":`) + strings.Count(string(text), `"exp":`); n != 4 {
-		t.Errorf("the days of %d of 2 keys stand in %s", n/2, text)
+	if n := strings.Count(string(text), `"nbf":`) + strings.Count(string(text), `"exp":`); n != 6 {
+		t.Errorf("the days of %d of 3 keys stand in %s", n/2, text)
 	}
 }
 

@@ -23,7 +23,7 @@
 //	REPORT#<id>      | DROP                            an upload (a report that comes as a file) and its progress
 //	JOB#<id>         | JOB                             an archive of files to verify, and how much has been judged
 //	JOBS#<client>    | KEY#<hash>                      an idempotency key and the job it led to
-//	STATUS#index     | NEXT                            the number of the next copy in the status lists
+//	STATUS#<0-7>     | NEXT                            a counter: the number of the next copy that it gives a place in the status lists
 //	DISPUTE#<number> | DISPUTE#<ULID>                  an authority's dispute about the number, and how it ended
 //	DISPUTES#<client>| DISPUTE#<ULID>                  a reference to a client's dispute; without a client, to an open one
 //	SEALS#<replica>  | HISTORY                         what became of the seals and signing certificates, all of them; sixteen equal items

@@ -3,12 +3,18 @@ package records
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"strconv"
 	"sync"
 
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
+
+// StatusCounters is how many counters the places come from, so that no key is written for everybody. Each counts through
+// lists of its own: the first through 1, 9 and so on. It never changes.
+const StatusCounters = 8
 
 // leaseSize is how many numbers a program takes at a time: one write for so many copies. Those that it has
 // left when it ends are never used.
@@ -17,10 +23,11 @@ const leaseSize = 64
 // indexLease is what a program has left of its numbers.
 type indexLease struct {
 	mu        sync.Mutex
+	counter   int64 // that they were taken from
 	next, end int64
 }
 
-// counterItem is the number of the next copy in the status lists. Key tells under which key the numbers are
+// counterItem is the number of the next copy that gets a place by this counter. Key tells under which key the numbers are
 // scattered: under another one, two numbers of a list could get one place.
 type counterItem struct {
 	dynamo.Header
@@ -38,27 +45,37 @@ func (s *Store) NextStatusIndex(ctx context.Context) (statuslist.Index, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.next == l.end {
-		next, err := s.moveCounter(ctx, func(next int64) (from, after int64) { return next, next + leaseSize })
+		counter := rand.Int64N(StatusCounters)
+		next, err := s.moveCounter(ctx, counter, func(next int64) (from, after int64) { return next, next + leaseSize })
 		if err != nil {
 			return 0, err
 		}
-		l.next, l.end = next, next+leaseSize
+		l.counter, l.next, l.end = counter, next, next+leaseSize
 	}
 	l.next++
-	return statuslist.Scatter([]byte(s.scatterKey()), l.next-1), nil
+	return statuslist.Scatter([]byte(s.scatterKey()), numberOf(l.counter, l.next-1)), nil
 }
 
-// SkipStatusList has the next copy get a place in another list than all before. A table that was restored
+// numberOf returns the number of a copy among all, of its number by a counter.
+func numberOf(counter, n int64) int64 {
+	return (n/statuslist.Places*StatusCounters+counter)*statuslist.Places + n%statuslist.Places
+}
+
+// SkipStatusLists has the next copies get places in other lists than all before. A table that was restored
 // does not know which places were given since its backup.
-func (s *Store) SkipStatusList(ctx context.Context) error {
-	_, err := s.moveCounter(ctx, func(next int64) (from, after int64) {
-		if next == 0 { // no place was ever given, or the counter is not in the backup: the first list is left out
-			next = 1
+func (s *Store) SkipStatusLists(ctx context.Context) error {
+	for counter := range int64(StatusCounters) {
+		if _, err := s.moveCounter(ctx, counter, func(next int64) (from, after int64) {
+			if next == 0 { // no place was ever given, or the counter is not in the backup: the first list is left out
+				next = 1
+			}
+			next = startOfNextList(next)
+			return next, next
+		}); err != nil {
+			return err
 		}
-		next = startOfNextList(next)
-		return next, next
-	})
-	return err
+	}
+	return nil
 }
 
 // startOfNextList is the first number of the list after that of the last number given.
@@ -68,11 +85,11 @@ func startOfNextList(next int64) int64 {
 
 func (s *Store) scatterKey() string { return s.sealer.Hash("status-index") }
 
-// moveCounter moves the counter, and returns the number that move takes.
-func (s *Store) moveCounter(ctx context.Context, move func(next int64) (from, after int64)) (int64, error) {
+// moveCounter moves a counter, and returns the number that move takes.
+func (s *Store) moveCounter(ctx context.Context, counter int64, move func(next int64) (from, after int64)) (int64, error) {
 	check := s.sealer.Hash("status-index-check")
 	for range moveAttempts {
-		at := counterKey()
+		at := counterKey(counter)
 		got, err := s.table.BatchGet(ctx, at)
 		if err != nil {
 			return 0, err
@@ -105,26 +122,33 @@ func (s *Store) moveCounter(ctx context.Context, move func(next int64) (from, af
 // moveAttempts is how often the counter is read again when another program was quicker.
 const moveAttempts = 20
 
-func counterKey() dynamo.Key { return dynamo.Key{PK: prefixStatus + "index", SK: skCounter} }
-
-// readCounter returns the number of the next copy, 0 while there is none.
-func (s *Store) readCounter(ctx context.Context) (int64, error) {
-	at := counterKey()
-	got, err := s.table.BatchGet(ctx, at)
-	if err != nil || got[at] == nil {
-		return 0, err
-	}
-	c, err := dynamo.Decode[counterItem](s.table, got[at])
-	return c.Next, err
+func counterKey(counter int64) dynamo.Key {
+	return dynamo.Key{PK: prefixStatus + strconv.FormatInt(counter, 10), SK: skCounter}
 }
 
 // StatusLists returns the number of the last status list in which a copy may have a place, 0 if none has.
-func (s *Store) StatusLists(ctx context.Context) (int64, error) {
-	next, err := s.readCounter(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("reading the places of the status lists: %w", err)
+func (s *Store) StatusLists(ctx context.Context) (last int64, err error) {
+	var keys []dynamo.Key
+	for counter := range int64(StatusCounters) {
+		keys = append(keys, counterKey(counter))
 	}
-	return startOfNextList(next) / statuslist.Places, nil
+	got, err := s.table.BatchGet(ctx, keys...)
+	if err != nil {
+		return 0, fmt.Errorf("reading the counters of the status lists: %w", err)
+	}
+	for counter, at := range keys {
+		if got[at] == nil {
+			continue
+		}
+		c, err := dynamo.Decode[counterItem](s.table, got[at])
+		if err != nil {
+			return 0, fmt.Errorf("reading the counters of the status lists: %w", err)
+		}
+		if c.Next > 0 {
+			last = max(last, numberOf(int64(counter), c.Next-1)/statuslist.Places+1)
+		}
+	}
+	return last, nil
 }
 
 // VisitListed calls do with each endorsement that has a place in the status lists, of one of so many equal

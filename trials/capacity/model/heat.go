@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 const (
@@ -62,6 +64,7 @@ func (m *Model) firstShares(at Scale, exponent float64) func(s *Scenario, owner 
 	shares["certificate"] = firstShare(at.Holders, exponent)
 	shares["client"] = firstShare(at.Holders/m.Workload.Holders.PerOrganisation, exponent)
 	shares["network"] = firstShare(at.Holders/m.Workload.Holders.PerNetwork, exponent)
+	shares["counter"] = 1.0 / records.StatusCounters
 	shares["number"], shares["account and network"] = shares["certificate"], shares["network"]
 	share := func(s *Scenario, owner string) float64 {
 		switch owner {

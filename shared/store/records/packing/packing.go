@@ -3,8 +3,9 @@
 // keeping it costs.
 //
 // The first byte of a packed record is its form. A form has one dictionary, which never changes; another one
-// gets the next number, and all are read. In form 2 the number of the key set (sealhistory.KeySet) stands
-// before what is deflated: in one byte, where the JSON would take ten.
+// gets the next number, and all are read. In forms 2 and 3 the number of the key set (sealhistory.KeySet) stands
+// before what is deflated: in one byte, where the JSON would take ten. In form 3 the index in the status lists
+// is not repeated: it ends the token's payload.
 package packing
 
 import (
@@ -23,15 +24,17 @@ import (
 	"github.com/klauspost/compress/flate"
 
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
 //go:embed endorsement-1.txt
 var firstDictionary []byte
 
-// The forms. Both have the first dictionary.
+// The forms. All have the first dictionary.
 const (
 	firstForm  = 1
 	sealedForm = 2 // with the number of the key set, as a varint
+	listedForm = 3 // likewise, 0 for none; and with the index in the token alone
 )
 
 // inflaters are readers with the dictionary: a reader has 40 KB of tables.
@@ -40,13 +43,17 @@ var inflaters = sync.Pool{New: func() any { return flate.NewReaderDict(bytes.New
 // Pack packs an endorsement. Its holder and its withdrawal are not part of the record.
 func Pack(e endorsement.Endorsement) ([]byte, error) {
 	e.WithdrawnAt, e.WithdrawnWhy = nil, ""
+	var token []byte
+	e.QR, token = cutToken(e.QR)
 	start := []byte{firstForm}
-	if e.KeySet > 0 {
+	switch i := e.StatusIndex; {
+	case i != 0 && i == readIndex(token):
+		start = binary.AppendUvarint([]byte{listedForm}, uint64(max(0, e.KeySet)))
+		e.StatusIndex, e.KeySet = 0, min(0, e.KeySet)
+	case e.KeySet > 0:
 		start = binary.AppendUvarint([]byte{sealedForm}, uint64(e.KeySet))
 		e.KeySet = 0
 	}
-	var token []byte
-	e.QR, token = cutToken(e.QR)
 	body, err := json.Marshal(e)
 	if err != nil {
 		return nil, fmt.Errorf("writing the endorsement: %w", err)
@@ -79,6 +86,11 @@ func Unpack(packed []byte) (*endorsement.Endorsement, error) {
 	}
 	e.QR += joinToken(token)
 	e.KeySet = keySet
+	if packed[0] == listedForm {
+		if e.StatusIndex = readIndex(append([]byte("\n"), token...)); e.StatusIndex == 0 {
+			return nil, errors.New("the token of a packed endorsement has no index in the status lists")
+		}
+	}
 	return &e, nil
 }
 
@@ -87,12 +99,29 @@ func cutStart(packed []byte) (keySet int, deflated []byte, err error) {
 	if len(packed) > 0 && packed[0] == firstForm {
 		return 0, packed[1:], nil
 	}
-	if len(packed) > 0 && packed[0] == sealedForm {
-		if number, n := binary.Uvarint(packed[1:]); n > 0 && number > 0 && number <= math.MaxInt32 {
+	if len(packed) > 0 && (packed[0] == sealedForm || packed[0] == listedForm) {
+		if number, n := binary.Uvarint(packed[1:]); n > 0 && (number > 0 || packed[0] == listedForm) && number <= math.MaxInt32 {
 			return int(number), packed[1+n:], nil
 		}
 	}
 	return 0, nil, errors.New("the endorsement is packed in a form that this program does not know")
+}
+
+// readIndex reads the index that ends the payload of a token of cutToken, 0 if none does.
+func readIndex(token []byte) statuslist.Index {
+	parts := bytes.SplitN(token, []byte("\n"), 4) // nothing, header, payload, signature
+	if len(parts) < 4 {
+		return 0
+	}
+	rest, ok := bytes.CutSuffix(parts[2], []byte(`"]`))
+	if !ok || len(rest) < statuslist.PackedLength {
+		return 0
+	}
+	i, ok := statuslist.Unpack(string(rest[len(rest)-statuslist.PackedLength:]))
+	if !ok {
+		return 0
+	}
+	return i
 }
 
 // cutToken cuts the token off the address in the QR code, and returns its three parts decoded, each behind a line

@@ -17,6 +17,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
 // TestTheDictionaryNeverChanges: records that were packed with it could not be read any more.
@@ -77,7 +78,10 @@ func TestPackingLosesNothing(t *testing.T) {
 		part := rapid.OneOf(
 			rapid.StringMatching(`[A-Za-z0-9_-]{0,40}`),
 			rapid.Map(rapid.SliceOf(rapid.Byte()), base64.RawURLEncoding.EncodeToString),
-			rapid.SampledFrom([]string{"", "\n", "eyJh\nbGci", "a", "ab=", "Cg", "e30"}),
+			rapid.SampledFrom([]string{
+				"", "\n", "eyJh\nbGci", "a", "ab=", "Cg", "e30",
+				base64.RawURLEncoding.EncodeToString([]byte(`["ADFGX"]`)), base64.RawURLEncoding.EncodeToString([]byte(`["ACAAA"]`)),
+			}),
 		)
 		text := rapid.String()
 		e := endorsement.Endorsement{
@@ -93,6 +97,7 @@ func TestPackingLosesNothing(t *testing.T) {
 			}
 			e.QR += p
 		}
+		e.StatusIndex = statuslist.Index(rapid.SampledFrom([]int64{0, 1, 807319, statuslist.Places}).Draw(t, "index"))
 		var want endorsement.Endorsement // JSON replaces what is no UTF-8
 		must.Do(json.Unmarshal(must.Get(json.Marshal(e)), &want))
 		if diff := cmp.Diff(&want, must.Get(Unpack(must.Get(Pack(e))))); diff != "" {
@@ -113,11 +118,32 @@ func TestAKeySetTakesAByte(t *testing.T) {
 	}
 }
 
+// TestTheIndexIsNotRepeated: it costs what its letters in the token do.
+func TestTheIndexIsNotRepeated(t *testing.T) {
+	e := readUsual(t)
+	before := len(must.Get(Pack(e)))
+	link, token, _ := strings.Cut(e.QR, "#")
+	parts := strings.Split(token, ".")
+	payload := strings.TrimSuffix(string(must.Get(base64.RawURLEncoding.DecodeString(parts[1]))), `"]`) + `ADFGX"]`
+	e.QR, e.StatusIndex = link+"#"+parts[0]+"."+base64.RawURLEncoding.EncodeToString([]byte(payload))+"."+parts[2], 807319
+	packed := must.Get(Pack(e))
+	if packed[0] != listedForm || len(packed) > before+8 {
+		t.Errorf("%d bytes, without the index %d", len(packed), before)
+	}
+	if diff := cmp.Diff(&e, must.Get(Unpack(packed))); diff != "" {
+		t.Error(diff)
+	}
+	if e.StatusIndex++; must.Get(Pack(e))[0] != firstForm {
+		t.Error("an index that the token does not have is left out")
+	}
+}
+
 func TestWhatIsNoPackedRecordIsRefused(t *testing.T) {
 	packed := must.Get(Pack(readUsual(t)))
 	for name, data := range map[string][]byte{
-		"nothing": nil, "another form": append([]byte{3}, packed[1:]...), "no key set": append([]byte{sealedForm, 0}, packed[1:]...),
+		"nothing": nil, "another form": append([]byte{4}, packed[1:]...), "no key set": append([]byte{sealedForm, 0}, packed[1:]...),
 		"half a number of a key set": {sealedForm, 0x80}, "a number above all": append([]byte{sealedForm, 0x80, 0x80, 0x80, 0x80, 0x08}, packed[1:]...), "cut off": packed[:len(packed)/2], "no deflate": {firstForm, 0xff, 0xff},
+		"no index": append([]byte{listedForm, 0}, must.Get(Pack(endorsement.Endorsement{}))[1:]...),
 	} {
 		if _, err := Unpack(data); err == nil {
 			t.Errorf("%s is read", name)
