@@ -157,7 +157,7 @@ func newTamperFixture(t *testing.T) (l *tamperFixture, later func()) {
 	_, err := l.certificates.NumberKeySet(t.Context(), sealhistory.KeySet{Issuer: sealIssuer, Seal: sealNumber, PDF: "p", OFD: "o"})
 	l.try(err)
 	l.changeSeal(sealhistory.Suspended, l.now)
-	_, err := l.certificates.NextStatusIndex(l.t.Context())
+	_, err = l.certificates.NextStatusIndex(l.t.Context())
 	l.try(err)
 	l.reads = append(l.reads, func(ctx context.Context) error {
 		_, err := l.certificates.StatusLists(ctx)

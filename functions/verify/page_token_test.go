@@ -245,21 +245,21 @@ func TestThePageSearchesNoTextThatIsTooLong(t *testing.T) {
 
 // The page refuses a token as the service does whose last claim is wrong, or that the key of status lists signed.
 func TestThePageRefusesTheTokensThatTheServiceRefuses(t *testing.T) {
-	key, status := must(testca.NewKey()).Signer, must(testca.NewKey()).Signer
+	key, status := must.Get(testca.NewKey()).Signer, must.Get(testca.NewKey()).Signer
 	from, until := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	set := credential.KeySet{Keys: []credential.PublicKey{
 		credential.NewPublicKey(key.PublicKey(), key.KeyID()[:4], from, until),
 		credential.NewPublicKey(status.PublicKey(), "status-"+status.KeyID(), from, until),
 	}}
-	tokens := must(credential.TokenKeys(credential.KeySet{Keys: set.Keys[:1]}))
-	published := must(json.Marshal(set))
+	tokens := must.Get(credential.TokenKeys(credential.KeySet{Keys: set.Keys[:1]}))
+	published := must.Get(json.Marshal(set))
 	sign := func(by keys.Signer, kid, last string) string {
 		encode := base64.RawURLEncoding.EncodeToString
 		input := encode([]byte(`{"alg":"ES256","kid":"`+kid+`"}`)) + "." +
 			encode([]byte(`["AXj3Ye3I-S6dAWWp6BYPrQ","AXYLYjgA-S6dAWWp6BYPrg","京1112019202000001","欧**",20210422,20211019`+last+`]`))
 		digest := sha256.Sum256([]byte(input))
 		var pair struct{ R, S *big.Int }
-		must(asn1.Unmarshal(must(by.Sign(t.Context(), digest[:])), &pair))
+		must.Get(asn1.Unmarshal(must.Get(by.Sign(t.Context(), digest[:])), &pair))
 		return input + "." + encode(append(pair.R.FillBytes(make([]byte, 32)), pair.S.FillBytes(make([]byte, 32))...))
 	}
 	good := key.KeyID()[:4]

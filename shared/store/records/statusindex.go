@@ -2,8 +2,8 @@ package records
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
-	"math/rand/v2"
 	"strconv"
 	"sync"
 
@@ -45,7 +45,7 @@ func (s *Store) NextStatusIndex(ctx context.Context) (statuslist.Index, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.next == l.end {
-		counter := rand.Int64N(StatusCounters)
+		counter := drawCounter()
 		next, err := s.moveCounter(ctx, counter, func(next int64) (from, after int64) { return next, next + leaseSize })
 		if err != nil {
 			return 0, err
@@ -54,6 +54,13 @@ func (s *Store) NextStatusIndex(ctx context.Context) (statuslist.Index, error) {
 	}
 	l.next++
 	return statuslist.Scatter([]byte(s.scatterKey()), numberOf(l.counter, l.next-1)), nil
+}
+
+// drawCounter returns one of the counters.
+func drawCounter() int64 {
+	var drawn [1]byte
+	_, _ = rand.Read(drawn[:]) // never fails
+	return int64(drawn[0] % StatusCounters)
 }
 
 // numberOf returns the number of a copy among all, of its number by a counter.
