@@ -16,8 +16,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/domain/statuslist"
 )
 
 // What the copies state about the service that made them.
