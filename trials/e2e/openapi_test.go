@@ -153,7 +153,7 @@ func parameterReplacer() *strings.Replacer {
 	const ulid = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 	return strings.NewReplacer(
 		"{username}", "zhangsan", "{challenge}", "ABCDEFGHIJKLMNOPQRSTUVWXY2", "{file}", "sw.js",
-		"{certificate}", ulid, "{endorsement}", ulid, "{consent}", ulid, "{report}", ulid,
+		"{certificate}", ulid, "{endorsement}", ulid, "{consent}", ulid, "{report}", ulid, "{seal}", "11010200000002",
 	)
 }
 
