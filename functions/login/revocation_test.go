@@ -11,6 +11,9 @@ func TestATokenIsEndedByItsClient(t *testing.T) {
 	}
 	w.want(401, "session-expired", openAccountCall(token, "zhangsan", person(zhangID, nil)))
 	w.want(200, "", openAccountCall(kept, "zhangsan", person(zhangID, nil)))
+	ignored := revocationCall(w.assertion("mohurd-portal", nil), token) // RFC 6749, 3.2
+	ignored.body += "&unknown=1&unknown=2"
+	w.want(200, "", ignored)
 	// RFC 7009, 2.2: a token that is not valid is no error.
 	w.want(200, "", revocationCall(w.assertion("mohurd-portal", nil), token))
 	w.want(200, "", revocationCall(w.assertion("mohurd-portal", nil), "NEVERGIVEN"))
@@ -28,6 +31,9 @@ func TestATokenIsNotEndedByOthers(t *testing.T) {
 	if r := w.want(400, "invalid-field", revocationCall(w.assertion("mohurd-portal", nil), "")); r.text("error") != "invalid_request" {
 		t.Errorf("answer %s", r.body)
 	}
+	twice := revocationCall(w.assertion("mohurd-portal", nil), token)
+	twice.body += "&token=" + token
+	w.want(400, "invalid-field", twice)
 	used := w.assertion("mohurd-portal", nil)
 	w.want(200, "", tokenCall(used, ""))
 	w.wantRefused(revocationCall(used, token), "replay")

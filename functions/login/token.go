@@ -82,6 +82,11 @@ func (a *app) readClient(r *api.Request, form url.Values) (identity.Statement, e
 	return statement, err
 }
 
+// formParameters are the parameters that a request of a client may have.
+var formParameters = [...]string{
+	"grant_type", "scope", "token", "token_type_hint", "client_assertion_type", "client_assertion", "client_id", "client_secret",
+}
+
 // clientForm reads the parameters of a request by which a client proves itself, or returns the answer that refuses
 // them.
 func clientForm(r *api.Request) (url.Values, *api.Response) {
@@ -102,8 +107,8 @@ func clientForm(r *api.Request) (url.Values, *api.Response) {
 	if err != nil {
 		return nil, refuse(r, "invalid_request", unreadable)
 	}
-	for name, values := range form {
-		if len(values) > 1 { // RFC 6749, 3.2
+	for _, name := range formParameters { // RFC 6749, 3.2; others are ignored
+		if len(form[name]) > 1 {
 			return nil, refuse(r, "invalid_request", problem.NewInvalidField("/"+name, "repeated", "参数重复", "The parameter is there twice."))
 		}
 	}

@@ -28,7 +28,7 @@ import (
 // These bound the compressed bytes of a first visit, of what the page loads for many files, and of the page for clerks,
 // besides the WebAssembly and pdf.js, each of which has to fit into one answer of a function with base64.
 const (
-	maxPageSize    = 36_000
+	maxPageSize    = 37_000
 	maxLaterSize   = 30_000
 	maxClerkSize   = 45_000
 	maxProgramSize = 4_650_000

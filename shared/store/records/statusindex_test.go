@@ -66,15 +66,22 @@ func TestAfterARestoreThePlacesAreOfAnotherList(t *testing.T) {
 	if n := must.Get(w.StatusLists(t.Context())); n != 0 {
 		t.Errorf("%d lists before the first copy", n)
 	}
-	for _, want := range []int64{1, 2} {
+	before := map[int64]bool{}
+	for restores := range int64(3) {
 		for range 2 {
 			must.Do(w.SkipStatusLists(t.Context())) // again changes nothing
 		}
-		for range 3 * records.StatusCounters { // so that each counter is used again
-			if got := list(); (got-1)/records.StatusCounters != want {
-				t.Errorf("in list %d, the %d. of its counter", got, (got-1)/records.StatusCounters)
+		given := map[int64]bool{}
+		for range 3 * records.StatusCounters { // by counters at random
+			got := list()
+			if given[got] = true; before[got] || got <= records.StatusCounters {
+				t.Errorf("in list %d, in which places were given before, or may have been", got)
+			}
+			if n := (got - 1) / records.StatusCounters; n > restores+1 {
+				t.Errorf("in list %d, the %d. of its counter after %d restores", got, n, restores+1)
 			}
 		}
+		maps.Copy(before, given)
 	}
 }
 
