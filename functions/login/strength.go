@@ -32,6 +32,7 @@ func checkStrength(password string, of identity.Account) error {
 	typed := password
 	password = string(normalize(password))
 	p, words := problem.New(problem.PasswordWeak), onlyContext(password, of.Name)
+	common, simple := isCommon(password), isSimple(password)
 	for _, rule := range []struct {
 		name, zh, en string
 		broken       bool
@@ -46,12 +47,12 @@ func checkStrength(password string, of identity.Account) error {
 			"context", "密码除「" + words + "」外不足 4 个字母或汉字（数字和符号不计）；这类词最先被人猜到",
 			"Beside 「" + words + "」, which is guessed first, the password has fewer than four letters. Digits and signs do not count.", words != "",
 		},
-		{"common", "密码过于常见", "The password is one of the common ones.", isCommon(password)},
-		{"simple", "密码过于简单，重复或连续的字符太多", "The password repeats a few characters, or counts.", isSimple(password)},
+		{"common", "密码过于常见", "The password is one of the common ones.", common},
+		{"simple", "密码过于简单，重复或连续的字符太多", "The password repeats a few characters, or counts.", simple},
 		{
 			"breached", "密码在已泄露密码的清单中，请换一个未在任何网站用过的密码",
 			"The password is on a list of breached passwords. Choose one that is used nowhere else.",
-			!isCommon(password) && !isSimple(password) && isBreached(typed),
+			!common && !simple && isBreached(typed),
 		},
 	} {
 		if rule.broken {
