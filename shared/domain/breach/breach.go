@@ -95,7 +95,7 @@ var encoded []byte
 var Known = sync.OnceValue(func() Filter {
 	f, err := Decode(encoded)
 	if err != nil {
-		panic(err)
+		panic(err) // the file is a part of the program, and tests read it
 	}
 	return f
 })
